@@ -1,0 +1,1 @@
+"""Everything that runs without a screen: the netboot services, the embedded plane and its controllers."""

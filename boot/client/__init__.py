@@ -1,0 +1,1 @@
+"""One Client protocol, two implementations: `local` over the embedded plane, `remote` over any Kubernetes API."""

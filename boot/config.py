@@ -1,0 +1,65 @@
+"""Every port, address, path and timeout of the stack, as frozen values that are passed down."""
+
+from enum import StrEnum
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class DhcpMode(StrEnum):
+    """How we take part in DHCP: beside the site's server, as the server, or not at all."""
+
+    PROXY = "proxy"
+    SERVER = "server"
+    OFF = "off"
+
+
+class Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class AddressRange(Frozen):
+    """Inclusive IPv4 range of the DHCP server's pool."""
+
+    first: str
+    last: str
+
+
+class Ports(Frozen):
+    """0 means any free port; what was chosen is in ready.json."""
+
+    dhcp: int = Field(67, ge=0, le=65535)
+    pxe: int = Field(4011, ge=0, le=65535)
+    tftp: int = Field(69, ge=0, le=65535)
+    http: int = Field(8081, ge=0, le=65535)
+    metadata: int = Field(9091, ge=0, le=65535)
+    api: int = Field(50100, ge=0, le=65535)
+    plane: int = Field(16443, ge=0, le=65535)
+
+
+class StackConfig(Frozen):
+    """What `sidero-tui` and `sidero-tui --serve` build their components from."""
+
+    state_dir: Path
+    advertise: str
+    """IPv4 address that machines are told (the guide's PUBLIC_IP)."""
+    interface: str
+    """Name of the network interface DHCP is served on."""
+    listen: str = "0.0.0.0"
+    dhcp: DhcpMode = DhcpMode.PROXY
+    dhcp_range: AddressRange | None = None
+    ports: Ports = Ports()
+    kubeconfig: Path | None = None
+    """Use that cluster as the plane instead of the embedded one."""
+    auto_accept: bool = False
+    ipxe_dirs: tuple[Path, ...] = (Path("/usr/lib/ipxe"), Path("/boot"))
+    assets_dir: Path | None = None
+    agent_dir: Path | None = None
+
+    @property
+    def boot_url(self) -> str:
+        """Root of what we serve to firmware over HTTP; never derived from a request's Host header.
+
+        OVMF leaves the port out of it (measured), and behind NAT it names somebody else.
+        """
+        return f"http://{self.advertise}:{self.ports.http}"

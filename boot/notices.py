@@ -1,0 +1,139 @@
+"""What the stack tells about a machine or about itself: one typed fact each, with no opinion in it.
+
+The boot recorder folds them into `Boot` resources, `--serve` prints them as lines, tests read them. `at` is wall time;
+`mac` is lower-case with colons or "" when only the address is known; `address` is the machine's IPv4 address or "".
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from boot.component import ComponentStatus
+from boot.feed import Feed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """Common to all: when, and which machine as far as the protocol knew."""
+
+    at: datetime
+    mac: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DhcpDiscovered(Notice):
+    """A DISCOVER from firmware or iPXE. `uuid` is option 97 in SMBIOS order or ""."""
+
+    architecture: int | None
+    user_class: str = ""
+    vendor_class: str = ""
+    uuid: str = ""
+    seconds: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DhcpOffered(Notice):
+    """Our OFFER. `address` is "" from a proxy; `boot_file` is a TFTP name or a URL, "" for a plain lease."""
+
+    mode: str
+    boot_file: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DhcpRequested(Notice):
+    """A REQUEST on port 67. `server` is the one it chose (option 54), which may not be us."""
+
+    server: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DhcpAcknowledged(Notice):
+    """Our ACK on port 67: the lease in `address` is committed."""
+
+    boot_file: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DhcpRefused(Notice):
+    """Our NAK, or a message we deliberately did not answer; `reason` is one sentence."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BootServerAnswered(Notice):
+    """The second PXE round: a REQUEST on port 4011 and our ACK."""
+
+    boot_file: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferProbed(Notice):
+    """A TFTP size probe: RRQ, OACK, then the client's ERROR. Not a failure."""
+
+    file: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferProgressed(Notice):
+    """Bytes sent so far of `size` (0 when unknown); the first has sent 0, the last has `done`."""
+
+    protocol: str
+    file: str
+    sent: int
+    size: int
+    done: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferFailed(Notice):
+    """A transfer that ended early, or a file we do not have; `expected` marks the harmless ones (autoexec.ipxe)."""
+
+    protocol: str
+    file: str
+    reason: str
+    sent: int = 0
+    size: int = 0
+    expected: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScriptServed(Notice):
+    """An iPXE script: `script` is its name (boot.ipxe, register, wait, environment, exit), `reason` why this one."""
+
+    script: str
+    uuid: str = ""
+    server: str = ""
+    reason: str = ""
+    agent: str = ""
+    """The User-Agent, which names the iPXE build."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registered(Notice):
+    """A Server exists for this machine. `created` when it was this report that made it."""
+
+    uuid: str
+    server: str
+    created: bool
+    remark: str = ""
+    """Why the identity is not the SMBIOS UUID, one sentence, or ""."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PacketRefused(Notice):
+    """Malformed or hostile input. `cause` is short and bounded in variety: one line per cause, with a count."""
+
+    protocol: str
+    cause: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComponentChanged(Notice):
+    """A component of the stack has a new state."""
+
+    status: ComponentStatus
+
+
+NoticeFeed = Feed[Notice]

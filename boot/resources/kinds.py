@@ -1,0 +1,105 @@
+"""Which kinds there are: the name by which code asks for one, and the definition by which the plane serves it."""
+
+from dataclasses import dataclass, field
+
+from boot.resources.base import Object
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """Group, version and names of one kind: what a Client needs to find it."""
+
+    group: str
+    version: str
+    kind: str
+    plural: str
+    namespaced: bool = False
+
+    @property
+    def api_version(self) -> str:
+        return f"{self.group}/{self.version}" if self.group else self.version
+
+    @property
+    def resource(self) -> str:
+        """plural.group, as error texts and CRD names have it."""
+        return f"{self.plural}.{self.group}" if self.group else self.plural
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """additionalPrinterColumns entry; priority above 0 shows with -o wide only."""
+
+    name: str
+    json_path: str
+    type: str = "string"
+    priority: int = 0
+    description: str = ""
+    format: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """JSON paths of the scale subresource."""
+
+    spec_replicas: str
+    status_replicas: str
+    selector: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One served version of a kind. `schema` is a structural OpenAPI v3 schema of the whole object."""
+
+    name: str
+    schema: Object
+    columns: tuple[Column, ...] = ()
+    served: bool = True
+    storage: bool = True
+    has_status: bool = False
+    scale: Scale | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A kind as the plane serves it, whether built in or from a CustomResourceDefinition."""
+
+    group: str
+    kind: str
+    plural: str
+    versions: tuple[Version, ...]
+    namespaced: bool = False
+    singular: str = ""
+    list_kind: str = ""
+    short_names: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    verbs: tuple[str, ...] = ("delete", "deletecollection", "get", "list", "patch", "create", "update", "watch")
+    custom: bool = False
+    """From a CRD: no strategic merge patch, pruning by schema, optimistic lock required on update."""
+    labels: dict[str, str] = field(default_factory=dict)
+    """Labels of the CRD object itself."""
+
+    def version(self, name: str) -> Version | None:
+        return next((version for version in self.versions if version.name == name and version.served), None)
+
+    @property
+    def storage_version(self) -> Version:
+        return next(version for version in self.versions if version.storage)
+
+    def kind_for(self, version: str) -> Kind:
+        return Kind(self.group, version, self.kind, self.plural, self.namespaced)
+
+
+METAL_GROUP = "metal.sidero.dev"
+BOOT_GROUP = "boot.sidero-tui.dev"
+
+SERVER = Kind(METAL_GROUP, "v1alpha2", "Server", "servers")
+SERVER_CLASS = Kind(METAL_GROUP, "v1alpha2", "ServerClass", "serverclasses")
+ENVIRONMENT = Kind(METAL_GROUP, "v1alpha2", "Environment", "environments")
+BOOT = Kind(BOOT_GROUP, "v1alpha1", "Boot", "boots")
+NAMESPACE = Kind("", "v1", "Namespace", "namespaces")
+SECRET = Kind("", "v1", "Secret", "secrets", namespaced=True)
+CONFIG_MAP = Kind("", "v1", "ConfigMap", "configmaps", namespaced=True)
+EVENT = Kind("", "v1", "Event", "events", namespaced=True)
+CUSTOM_RESOURCE_DEFINITION = Kind(
+    "apiextensions.k8s.io", "v1", "CustomResourceDefinition", "customresourcedefinitions"
+)
