@@ -64,7 +64,7 @@ class Client(Protocol):
         ...
 
     async def patch(
-        self, kind: Kind, name: str, patch: Object | list[Object], namespace: str = "", *,
+        self, kind: Kind, name: str, patch: Object | Sequence[Object], namespace: str = "", *,
         patch_type: PatchType = PatchType.MERGE, subresource: str = "",
     ) -> Object: ...
 

@@ -12,7 +12,10 @@ from boot.resources.base import Int32, Int64, LabelSelector, ObjectReference, Pr
 class ConfigPatch(Wire):
     """RFC 6902 operation; `value` is any JSON."""
 
-    op: str = Field(description="JSON patch operation", json_schema_extra={"enum": ["add", "remove", "replace", "copy", "move", "test"]})
+    op: str = Field(
+        description="JSON patch operation",
+        json_schema_extra={"enum": ["add", "remove", "replace", "copy", "move", "test"]},
+    )
     path: str = Field(description="JSON pointer (RFC 6901)")
     value: Preserved = None
 
