@@ -1,0 +1,98 @@
+"""The command line: reads the arguments, resolves the settings, hands over to one file of `launch` per command."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+from boot.errors import ConfigError, SideroError
+from sidero_tui.launch.exits import Exit
+from sidero_tui.settings import Settings, add_options, load_settings
+
+STAGES = ("registered", "accepted", "provisioned", "pivoted")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Entry point of `sidero-tui`; returns an exit code of `launch.exits`."""
+    arguments = _parser().parse_args(argv)
+    try:
+        settings = load_settings(vars(arguments), os.environ, arguments.config)
+        return int(_COMMANDS[arguments.command](arguments, settings))
+    except ConfigError as error:
+        print(f"sidero-tui: {error}", file=sys.stderr)
+        return Exit.REFUSED
+    except SideroError as error:
+        print(f"sidero-tui: {error}", file=sys.stderr)
+        return Exit.FAILED
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    shared = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    group = shared.add_argument_group("settings (each also SIDERO_TUI_<NAME> in the environment and a key in the config file)")
+    add_options(group)
+    parser = argparse.ArgumentParser(
+        prog="sidero-tui", parents=[shared],
+        description="The console for the laptop plugged into the rack: PXE, registration, acceptance, management plane.",
+    )
+    parser.add_argument("--version", action="version", version=f"sidero-tui {version('sidero-tui')}")
+    parser.add_argument("--config", type=Path, metavar="F", help="config file (default: XDG config, sidero-tui/config.yaml)")
+    parser.add_argument("--serve", action="store_true", help="the same stack without a screen")
+    parser.set_defaults(command="console")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+
+    attach = commands.add_parser("attach", parents=[shared], help="console on a plane that already runs")
+    attach.set_defaults(command="attach")
+    demo = commands.add_parser("demo", parents=[shared], help="a simulated rack: real protocols on loopback, no privileges")
+    demo.add_argument("--servers", type=int, default=6, metavar="N", help="how many (default: 6)")
+    demo.add_argument("--no-tui", action="store_true", help="lines instead of the console; accepts by itself")
+    demo.add_argument("--until", choices=STAGES, help="exit 0 when every server has reached that stage")
+    demo.set_defaults(command="demo")
+    doctor = commands.add_parser("doctor", parents=[shared], help="checks this machine before the rack is switched on")
+    doctor.set_defaults(command="doctor")
+    kubeconfig = commands.add_parser("kubeconfig", parents=[shared], help="prints the embedded plane's kubeconfig")
+    kubeconfig.set_defaults(command="kubeconfig")
+    return parser
+
+
+# Each command imports what it needs when it is chosen: --serve starts without Textual, doctor without either.
+def _console(arguments: argparse.Namespace, settings: Settings) -> int:
+    if arguments.serve:
+        from sidero_tui.launch.serve import run_serve
+
+        return run_serve(settings)
+    from sidero_tui.launch.console import run_console
+
+    return run_console(settings)
+
+
+def _attach(_arguments: argparse.Namespace, settings: Settings) -> int:
+    from sidero_tui.launch.console import run_attach
+
+    return run_attach(settings)
+
+
+def _demo(arguments: argparse.Namespace, settings: Settings) -> int:
+    from sidero_tui.launch.demo import Demo, run_demo
+
+    return run_demo(settings, Demo(arguments.servers, arguments.until, tui=not arguments.no_tui))
+
+
+def _doctor(_arguments: argparse.Namespace, settings: Settings) -> int:
+    from sidero_tui.launch.doctor import run_doctor
+
+    return run_doctor(settings)
+
+
+def _kubeconfig(_arguments: argparse.Namespace, settings: Settings) -> int:
+    from sidero_tui.launch.kubeconfig import run_kubeconfig
+
+    return run_kubeconfig(settings)
+
+
+_COMMANDS: dict[str, Callable[[argparse.Namespace, Settings], int]] = {
+    "console": _console, "attach": _attach, "demo": _demo, "doctor": _doctor, "kubeconfig": _kubeconfig,
+}
