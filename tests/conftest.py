@@ -1,0 +1,29 @@
+"""Shared by all tests: an end-to-end or interop test that was skipped fails the run where nothing may be skipped."""
+
+import os
+
+import pytest
+
+NO_SKIPS = "SIDERO_TUI_TEST_NO_SKIPS"
+_MARKS = {"e2e", "interop"}
+_skipped: list[str] = []
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> object:
+    report = yield
+    if report.skipped and _MARKS & {mark.name for mark in item.iter_markers()}:
+        _skipped.append(f"{item.nodeid}: {report.longrepr}")
+    return report
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if _skipped and os.environ.get(NO_SKIPS):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if _skipped and os.environ.get(NO_SKIPS):
+        terminalreporter.section("skipped, but nothing may be skipped here", sep="=", red=True)
+        for line in _skipped:
+            terminalreporter.line(line)
