@@ -1,0 +1,154 @@
+"""One file to one client, without a socket: fed datagrams and ticks, it returns datagrams to send.
+
+DATA is repeated on timeout only, never on a duplicate ACK (the Sorcerer's Apprentice, RFC 1123 4.2.3.1). An ACK inside
+the window (RFC 7440) makes it go on right after that block. Block numbers wrap from 65535 to 0.
+"""
+
+from enum import StrEnum
+
+from boot.tftp.files import Content
+from boot.tftp.negotiation import negotiate
+from boot.tftp.packets import (
+    ILLEGAL_OPERATION,
+    NOT_DEFINED,
+    REFUSED_OPTIONS,
+    Ack,
+    Error,
+    Request,
+    encode_data,
+    encode_oack,
+    parse_reply,
+)
+from boot.tftp.retransmission import RetransmissionTimer
+
+GIVE_UP = 30.0
+"""Seconds without progress after which the client is gone."""
+
+
+class State(StrEnum):
+    OFFERED = "offered"
+    """OACK sent: the client may go on, or have wanted the size only."""
+    SENDING = "sending"
+    DONE = "done"
+    PROBED = "probed"
+    FAILED = "failed"
+
+
+FINAL = frozenset({State.DONE, State.PROBED, State.FAILED})
+
+
+class Transfer:
+    """`content` stays the caller's to close. Times are seconds of one monotonic clock."""
+
+    def __init__(self, request: Request, content: Content, now: float) -> None:
+        self.size = content.size
+        self.state = State.SENDING
+        self.reason = ""
+        """Why it failed, one sentence."""
+        self._content = content
+        self._agreed = negotiate(request.options, content.size)
+        self._timer = RetransmissionTimer(self._agreed.timeout)
+        self._last = content.size // self._agreed.block_size + 1
+        self._acked = self._highest = 0
+        self._sent_at = self._heard_at = now
+        self._repeated = False
+
+    @property
+    def sent(self) -> int:
+        """Bytes the client has acknowledged."""
+        return min(self._acked * self._agreed.block_size, self.size)
+
+    @property
+    def deadline(self) -> float:
+        """When `tick` has something to do next."""
+        return self._sent_at + self._timer.timeout
+
+    @property
+    def may_be_probe(self) -> bool:
+        """The size was asked for and nothing is acknowledged: a client that goes silent now got what it wanted."""
+        return self.state is State.OFFERED and self._agreed.probe_possible
+
+    def start(self, now: float) -> list[bytes]:
+        """The answer to the request; the same again when the request is repeated."""
+        self._sent_at = now
+        if self._acked or self.state in FINAL:
+            return []
+        if self._agreed.oack:
+            self.state = State.OFFERED
+            return [encode_oack(self._agreed.oack)]
+        return self._window(now)
+
+    def receive(self, datagram: bytes, now: float) -> list[bytes]:
+        """A datagram of the client. PacketError for one that TFTP does not know; the transfer goes on."""
+        reply = parse_reply(datagram)
+        if self.state in FINAL:
+            return []
+        if isinstance(reply, Error):
+            self._end_by(reply)
+            return []
+        return self._advance(reply, now)
+
+    def tick(self, now: float) -> list[bytes]:
+        """Repeats what was not answered in time, and gives up in the end."""
+        if self.state in FINAL or now < self.deadline:
+            return []
+        if now - self._heard_at >= max(GIVE_UP, 3 * self._timer.timeout):
+            self._give_up()
+            return []
+        self._timer.back_off()
+        self._repeated = True
+        return self.start(now) if self.state is State.OFFERED else self._window(now)
+
+    def abandon(self, reason: str) -> None:
+        """The client is gone or asks anew: a probe if it wanted no more than the size, else a failure."""
+        if self.state in FINAL:
+            return
+        if self.may_be_probe:
+            self.state = State.PROBED
+        else:
+            self._fail(reason)
+
+    def _advance(self, ack: Ack, now: float) -> list[bytes]:
+        if self.state is State.OFFERED:
+            if ack.block != 0:
+                return []
+            self.state = State.SENDING
+        else:
+            forward = (ack.block - self._acked) & 0xFFFF
+            if not 0 < forward <= self._highest - self._acked:
+                return []
+            self._acked += forward
+        if not self._repeated:
+            self._timer.measure(now - self._sent_at)
+        self._heard_at, self._repeated = now, False
+        if self._acked == self._last:
+            self.state = State.DONE
+            return []
+        return self._window(now)
+
+    def _window(self, now: float) -> list[bytes]:
+        self._sent_at = now
+        size = self._agreed.block_size
+        end = min(self._acked + self._agreed.window, self._last)
+        self._highest = max(self._highest, end)
+        return [
+            encode_data(block, self._content.read((block - 1) * size, size))
+            for block in range(self._acked + 1, end + 1)
+        ]
+
+    def _end_by(self, error: Error) -> None:
+        if self.may_be_probe and error.code in (NOT_DEFINED, REFUSED_OPTIONS):
+            self.state = State.PROBED
+        elif self.state is State.OFFERED and error.code in (ILLEGAL_OPERATION, REFUSED_OPTIONS):
+            self._fail(f"the client refused our options: error {error.code} {error.message}".rstrip())
+        else:
+            self._fail(f"the client stopped it: error {error.code} {error.message}".rstrip())
+
+    def _give_up(self) -> None:
+        if self._acked and self._highest == self._last:
+            self.state = State.DONE  # only the last acknowledgement is missing: boot ROMs jump into the file without it
+        else:
+            self.abandon(f"no answer for {GIVE_UP:.0f} s")
+
+    def _fail(self, reason: str) -> None:
+        self.state, self.reason = State.FAILED, reason
