@@ -1,0 +1,152 @@
+"""The console: themes, what the plane tells, what is asked of it. Nothing about any pane."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import ClassVar, Protocol
+
+from textual.app import App
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.message import Message
+from textual.screen import Screen
+
+from boot.clock import Clock
+from boot.errors import ApiError
+from boot.resources.base import Object
+from boot.resources.kinds import Kind
+from sidero_tui.commands import commands_for
+from sidero_tui.messages import AcceptConfirmed, AcceptFinished, ObjectWanted, SnapshotChanged, ThemeWanted
+from sidero_tui.model.snapshot import Snapshot
+from sidero_tui.screens.base import ConsoleScreen
+from sidero_tui.screens.main import MainScreen
+from sidero_tui.screens.yaml import YamlScreen
+from sidero_tui.theme import Themes
+
+TICK = 1.0
+"""Seconds between redraws of ages when there is no news."""
+
+
+class PlaneActions(Protocol):
+    """What the console can ask of the plane."""
+
+    async def accept(self, names: Sequence[str]) -> AcceptFinished: ...
+
+    async def read(self, kind: Kind, name: str) -> Object:
+        """The object as it is now; ApiError."""
+        ...
+
+
+class PlaneSource(PlaneActions, Protocol):
+    """Where snapshots come from: posts one SnapshotChanged per gathering of changes until cancelled."""
+
+    async def run(self, post: Callable[[Message], object]) -> None: ...
+
+
+class CommandPalette(Provider):
+    """The table of commands, as Textual's palette wants it."""
+
+    async def discover(self) -> Hits:
+        for title, run, text in self._offers():
+            yield DiscoveryHit(title, run, help=text)
+
+    async def search(self, query: str) -> Hits:
+        matcher = self.matcher(query)
+        for title, run, text in self._offers():
+            if score := matcher.match(title):
+                yield Hit(score, matcher.highlight(title), run, help=text)
+
+    def _offers(self) -> list[tuple[str, Callable[[], None], str]]:
+        screen = self.screen
+        if not isinstance(screen, ConsoleScreen):
+            return []
+        situation = screen.situation()
+        return [
+            (command.title, lambda identity=command.id: screen.action_command(identity), command.help)
+            for command in commands_for(screen.kind)
+            if not command.obstacle(situation)
+        ]
+
+
+class ConsoleApp(App[None]):
+    """Shows snapshots, asks `actions` for what the operator confirmed."""
+
+    CSS_PATH = "app.tcss"
+    TITLE = "sidero-tui"
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {CommandPalette}
+    BINDINGS: ClassVar = []
+    ENABLE_COMMAND_PALETTE = True
+
+    def __init__(self, actions: PlaneActions, clock: Clock, themes: Themes, theme: str = "dark") -> None:
+        super().__init__()
+        self.snapshot = Snapshot()
+        self._actions = actions
+        self._clock = clock
+        self._themes = themes
+        self._wanted_theme = theme
+        for entry in themes.themes:
+            self.register_theme(entry.build())
+
+    def get_default_screen(self) -> Screen[object]:
+        return MainScreen()
+
+    def now(self) -> datetime:
+        return self._clock.now()
+
+    def on_mount(self) -> None:
+        names = [entry.name for entry in self._themes.themes]
+        problems = list(self._themes.problems)
+        if self._wanted_theme in names:
+            self.theme = self._wanted_theme
+        else:
+            problems.append(f"there is no theme {self._wanted_theme!r}: choose from {', '.join(names)}")
+            self.theme = names[0]
+        for problem in problems:
+            self.notify(problem, title="Theme", severity="warning", timeout=8)
+        self.set_interval(TICK, self._redraw)
+
+    def on_snapshot_changed(self, event: SnapshotChanged) -> None:
+        self.snapshot = event.snapshot
+        self._redraw()
+
+    def on_accept_confirmed(self, event: AcceptConfirmed) -> None:
+        # Not exclusive: a second acceptance must not cut short the first.
+        self.run_worker(self._accept(event.names), group="accept")
+
+    def on_accept_finished(self, event: AcceptFinished) -> None:
+        if event.accepted:
+            count = len(event.accepted)
+            self.notify(event.accepted[0] if count == 1 else f"{count} servers", title="Accepted", timeout=4)
+        for sentence in event.refused:
+            self.notify(sentence, title="Not accepted", severity="error", timeout=12)
+
+    def on_object_wanted(self, event: ObjectWanted) -> None:
+        self.run_worker(self._read(event.kind, event.name), group="read", exclusive=True)
+
+    def on_theme_wanted(self) -> None:
+        names = [entry.name for entry in self._themes.themes]
+        self.theme = names[(names.index(self.theme) + 1) % len(names)]
+        self.notify(self.theme, title="Theme", timeout=2)
+        self._redraw()
+
+    def _redraw(self) -> None:
+        if isinstance(self.screen, ConsoleScreen):
+            self.screen.redraw()
+
+    async def _accept(self, names: tuple[str, ...]) -> None:
+        self.post_message(await self._actions.accept(names))
+
+    async def _read(self, kind: Kind, name: str) -> None:
+        try:
+            obj = await self._actions.read(kind, name)
+        except ApiError as error:
+            self.notify(error.message, title=f"{kind.kind} {name}", severity="error")
+        else:
+            self.push_screen(YamlScreen(f"{kind.kind} {name}", obj))
+
+
+async def run_console(app: ConsoleApp, source: PlaneSource) -> None:
+    """The console until the operator leaves it; what `source` started is stopped before this returns."""
+    async with asyncio.TaskGroup() as group:
+        feeding = group.create_task(source.run(app.post_message), name="plane")
+        await app.run_async()
+        feeding.cancel()

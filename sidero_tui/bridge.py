@@ -1,0 +1,137 @@
+"""Between the plane and the console: follows the plane's objects through a Client, posts snapshots, carries out actions."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
+
+from textual.message import Message
+
+from boot.client.protocol import ChangeType, Client, PatchType
+from boot.clock import Clock
+from boot.errors import ApiError, Expired, ServiceUnavailable
+from boot.resources.base import Object
+from boot.resources.kinds import BOOT, CONFIG_MAP, ENVIRONMENT, SERVER, SERVER_CLASS, Kind
+from sidero_tui.messages import AcceptFinished, SnapshotChanged
+from sidero_tui.model.fold import COMPONENTS_NAMESPACE, Changed, Fact, Listed, fold
+from sidero_tui.model.snapshot import Link, LinkState, Snapshot
+
+_LOG = logging.getLogger(__name__)
+
+GATHER = 0.1
+"""Seconds between two snapshots at the least: ten frames a second carry any storm."""
+RETRY = 1.0
+"""Seconds until a plane that does not answer is asked again."""
+_FOLD_AT_ONCE = 200
+"""Facts folded before the loop gets a turn: the boot services share it."""
+_PATCHES_AT_ONCE = 8
+
+FOLLOWED: tuple[tuple[Kind, str], ...] = (
+    (CONFIG_MAP, COMPONENTS_NAMESPACE), (ENVIRONMENT, ""), (SERVER_CLASS, ""), (SERVER, ""), (BOOT, ""),
+)
+"""Kinds the console shows, and the namespace to look in ("" = all)."""
+
+_ACCEPT: Sequence[Object] = ({"op": "replace", "path": "/spec/accepted", "value": True},)
+"""The guide's own patch."""
+
+
+class Bridge:
+    """Implements the app's PlaneSource over any Client. `connect` yields it and stops what it started on leaving."""
+
+    def __init__(self, connect: Callable[[], AbstractAsyncContextManager[Client]], clock: Clock, plane: str) -> None:
+        self._connect = connect
+        self._clock = clock
+        self._client: Client | None = None
+        self._snapshot = Snapshot(link=Link(plane=plane, since=clock.now()))
+        self._facts: list[Fact] = []
+        self._silent: dict[Kind, str] = {kind: "not asked yet" for kind, _ in FOLLOWED}
+        self._news = asyncio.Event()
+
+    async def run(self, post: Callable[[Message], object]) -> None:
+        post(SnapshotChanged(self._snapshot))
+        async with self._connect() as client, asyncio.TaskGroup() as group:
+            self._client = client
+            for kind, namespace in FOLLOWED:
+                group.create_task(self._follow(client, kind, namespace), name=f"follow {kind.plural}")
+            group.create_task(self._publish(post), name="publish snapshots")
+
+    async def accept(self, names: Sequence[str]) -> AcceptFinished:
+        """Patch each; what is refused is told with the plane's own words, the others go through."""
+        slots = asyncio.Semaphore(_PATCHES_AT_ONCE)
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(self._accept_one(name, slots)) for name in names]
+        answers = dict(zip(names, (task.result() for task in tasks), strict=True))
+        return AcceptFinished(
+            accepted=tuple(name for name, refusal in answers.items() if not refusal),
+            refused=tuple(refusal for refusal in answers.values() if refusal),
+        )
+
+    async def read(self, kind: Kind, name: str) -> Object:
+        return await self._connected().get(kind, name)
+
+    async def _accept_one(self, name: str, slots: asyncio.Semaphore) -> str:
+        async with slots:
+            try:
+                await self._connected().patch(SERVER, name, _ACCEPT, patch_type=PatchType.JSON)
+            except ApiError as error:
+                return f"{name}: {error.message}"
+        return ""
+
+    def _connected(self) -> Client:
+        if self._client is None:
+            raise ServiceUnavailable("the plane is not up yet")
+        return self._client
+
+    async def _follow(self, client: Client, kind: Kind, namespace: str) -> None:
+        """List, then watch from there; anew when the watch is too far behind or the plane was away."""
+        while True:
+            try:
+                listed = await client.list(kind, namespace)
+                self._tell(Listed(kind, listed.items))
+                self._hear(kind)
+                async for change in client.watch(kind, namespace, after=listed.revision):
+                    self._tell(Changed(kind, change.object, gone=change.type is ChangeType.DELETED))
+            except Expired:
+                continue
+            except ApiError as error:
+                self._miss(kind, error.message)
+            await self._clock.sleep(RETRY)
+
+    async def _publish(self, post: Callable[[Message], object]) -> None:
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            facts, self._facts = self._facts, []
+            for start in range(0, len(facts), _FOLD_AT_ONCE):
+                self._snapshot = fold(self._snapshot, facts[start:start + _FOLD_AT_ONCE])
+                await asyncio.sleep(0)
+            self._snapshot = replace(self._snapshot, link=self._link())
+            post(SnapshotChanged(self._snapshot))
+            await self._clock.sleep(GATHER)
+
+    def _tell(self, fact: Fact) -> None:
+        self._facts.append(fact)
+        self._news.set()
+
+    def _hear(self, kind: Kind) -> None:
+        self._silent.pop(kind, None)
+        self._news.set()
+
+    def _miss(self, kind: Kind, reason: str) -> None:
+        if self._silent.get(kind) != reason:
+            _LOG.warning("%s: %s", kind.plural, reason)
+            self._silent[kind] = reason
+            self._news.set()
+
+    def _link(self) -> Link:
+        """Live once every kind is followed; stale from the first that is not any more."""
+        link = self._snapshot.link
+        if not self._silent:
+            state, reason = LinkState.CONNECTED, ""
+        elif link.state is LinkState.CONNECTING and all(reason == "not asked yet" for reason in self._silent.values()):
+            state, reason = LinkState.CONNECTING, ""
+        else:
+            state, reason = LinkState.STALE, next(iter(self._silent.values()))
+        since = link.since if state is link.state else self._clock.now()
+        return Link(state, link.plane, since, reason)

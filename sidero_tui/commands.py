@@ -1,0 +1,113 @@
+"""One table of everything an operator can ask for: footer, help, palette, prompt and confirmation all read it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What the operator is looking at. `pane` is boots, servers, classes or pivot; `chosen` counts servers,
+    `acceptable` those of them that can be accepted, `rows` what the pane shows."""
+
+    screen: str
+    pane: str = ""
+    chosen: int = 0
+    acceptable: int = 0
+    connected: bool = True
+    rows: int = 0
+
+
+def _always(_: Situation) -> str:
+    return ""
+
+
+def _on_server(situation: Situation) -> str:
+    return "" if situation.chosen else "no server here"
+
+
+def _on_row(situation: Situation) -> str:
+    return "" if situation.chosen or situation.rows else "nothing here"
+
+
+def _acceptable(situation: Situation) -> str:
+    if not situation.chosen:
+        return "no server here"
+    if not situation.acceptable:
+        return "accepted already"
+    return "" if situation.connected else "the plane does not answer"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """`obstacle` says why it cannot be done now, "" when it can. `words` are what the : prompt takes."""
+
+    id: str
+    title: str
+    help: str
+    keys: tuple[str, ...]
+    screens: frozenset[str]
+    obstacle: Callable[[Situation], str] = _always
+    dangerous: bool = False
+    footer: bool = True
+    words: tuple[str, ...] = ()
+
+
+_MAIN, _SERVER, _PAGE = "main", "server", "page"
+_LISTS, _ANY = frozenset({_MAIN}), frozenset({_MAIN, _SERVER, _PAGE})
+_MACHINES = frozenset({_MAIN, _SERVER})
+
+COMMANDS: tuple[Command, ...] = (
+    Command("mark", "mark", "Mark or unmark the row, for actions on several", ("space",), _LISTS, _on_row),
+    Command("open", "open", "Open the server: ladder, hardware, conditions, classes", ("enter",), _LISTS, _on_row),
+    Command("accept", "accept", "Accept the marked servers, or this one; shows first what that does to which disks",
+            ("a",), _MACHINES, _acceptable, dangerous=True, words=("accept",)),
+    Command("why", "why", "Why this server is or is not in each class", ("w",), _MACHINES, _on_server, words=("why",)),
+    Command("yaml", "yaml", "The object as it is in the plane now", ("y",), _MACHINES, _on_row, words=("yaml",)),
+    Command("next_pane", "pane", "Next pane", ("tab",), _LISTS),
+    Command("previous_pane", "pane back", "Previous pane", ("shift+tab",), _LISTS, footer=False),
+    Command("filter", "filter", "Show rows that contain a text; !text those that do not", ("slash",), _LISTS),
+    Command("prompt", "jump", "Go to a pane or run a command by name", ("colon",), _LISTS),
+    Command("down", "down", "Down one row or line", ("j", "down"), _ANY, footer=False),
+    Command("up", "up", "Up one row or line", ("k", "up"), _ANY, footer=False),
+    Command("page_down", "page down", "Down one page", ("pagedown", "ctrl+f"), _ANY, footer=False),
+    Command("page_up", "page up", "Up one page", ("pageup", "ctrl+b"), _ANY, footer=False),
+    Command("top", "top", "First row", ("g", "home"), _ANY, footer=False),
+    Command("bottom", "bottom", "Last row", ("G", "end"), _ANY, footer=False),
+    Command("servers", "servers", "Go to the servers", ("2",), _LISTS, footer=False, words=("servers", "server", "sv")),
+    Command("classes", "classes", "Go to the server classes", ("3",), _LISTS, footer=False,
+            words=("classes", "serverclasses", "serverclass", "sc")),
+    Command("boots", "boots", "Go to the machines on the wire", ("1",), _LISTS, footer=False, words=("boots", "boot", "pxe")),
+    Command("pivot", "pivot", "Go to the steps of the guide", ("4",), _LISTS, footer=False, words=("pivot", "guide")),
+    Command("theme", "theme", "Next colour theme", ("t",), _ANY, words=("theme", "skin")),
+    Command("help", "help", "What every key does", ("question_mark",), _MACHINES, words=("help",)),
+    Command("back", "back", "Go back; clears filter and marks first", ("escape",), _ANY, footer=False),
+    Command("quit", "quit", "Leave the console", ("q",), _ANY, words=("quit", "q", "exit")),
+)
+
+KEY_NAMES = {
+    "slash": "/", "colon": ":", "question_mark": "?", "escape": "esc", "space": "space", "pagedown": "pgdn",
+    "pageup": "pgup", "down": "↓", "up": "↑",
+}
+"""How a key is written for people, where that differs from its name."""
+
+
+def commands_for(screen: str) -> tuple[Command, ...]:
+    return tuple(command for command in COMMANDS if screen in command.screens)
+
+
+def find_command(identity: str) -> Command:
+    return next(command for command in COMMANDS if command.id == identity)
+
+
+def find_word(word: str, screen: str) -> Command | None:
+    """What the : prompt means: a word of a command, or an unambiguous beginning of one."""
+    offered = [command for command in commands_for(screen) if command.words]
+    for command in offered:
+        if word in command.words:
+            return command
+    begun = {command for command in offered if any(known.startswith(word) for known in command.words)}
+    return begun.pop() if word and len(begun) == 1 else None
+
+
+def write_key(key: str) -> str:
+    return KEY_NAMES.get(key, key)

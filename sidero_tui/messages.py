@@ -1,0 +1,47 @@
+"""What the console is told, and what its screens ask for."""
+
+from textual.message import Message
+
+from boot.resources.kinds import Kind
+from sidero_tui.model.snapshot import Snapshot
+
+
+class SnapshotChanged(Message):
+    """The whole picture as of now; a newer one takes the place of one that is still queued."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        super().__init__()
+        self.snapshot = snapshot
+
+    def can_replace(self, message: Message) -> bool:
+        return isinstance(message, SnapshotChanged)
+
+
+class AcceptConfirmed(Message):
+    """The operator read the consequences and accepts these servers."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        super().__init__()
+        self.names = names
+
+
+class AcceptFinished(Message):
+    """What came of it: accepted names, and a sentence for each that was refused."""
+
+    def __init__(self, accepted: tuple[str, ...], refused: tuple[str, ...]) -> None:
+        super().__init__()
+        self.accepted = accepted
+        self.refused = refused
+
+
+class ObjectWanted(Message):
+    """Show this object as it is in the plane now."""
+
+    def __init__(self, kind: Kind, name: str) -> None:
+        super().__init__()
+        self.kind = kind
+        self.name = name
+
+
+class ThemeWanted(Message):
+    """The next theme, please."""

@@ -1,0 +1,127 @@
+"""A snapshot and what the plane told since, into the next snapshot. The old one stays as it was."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pydantic import ValidationError
+
+from boot.component import ComponentState, ComponentStatus
+from boot.resources.base import Object, Resource
+from boot.resources.boots import Boot
+from boot.resources.kinds import BOOT, CONFIG_MAP, ENVIRONMENT, SERVER, SERVER_CLASS, Kind
+from boot.resources.metal import Environment, Server, ServerClass
+from sidero_tui.model.snapshot import Snapshot, StackFacts
+
+COMPONENTS_NAMESPACE, COMPONENTS_NAME = "sidero-tui", "components"
+"""The ConfigMap in which the stack publishes the state of its components."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """All objects of a kind: what is not among them is gone."""
+
+    kind: Kind
+    objects: Sequence[Object]
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """One object added, modified or, when `gone`, deleted."""
+
+    kind: Kind
+    object: Object
+    gone: bool = False
+
+
+Fact = Listed | Changed
+
+_MODELS: Mapping[Kind, tuple[str, type[Resource]]] = {
+    SERVER: ("servers", Server),
+    SERVER_CLASS: ("server_classes", ServerClass),
+    ENVIRONMENT: ("environments", Environment),
+    BOOT: ("boots", Boot),
+}
+
+
+def fold(snapshot: Snapshot, facts: Iterable[Fact]) -> Snapshot:
+    """Facts in the order they were told; each mapping is copied once, whatever the number of facts."""
+    draft = _Draft(snapshot)
+    for fact in facts:
+        draft.apply(fact)
+    return draft.finish()
+
+
+class _Draft:
+    """Mutable copies of those parts of a snapshot that change."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self._parts: dict[str, Any] = {}
+
+    def apply(self, fact: Fact) -> None:
+        if fact.kind == CONFIG_MAP:
+            self._apply_components(fact)
+        elif isinstance(fact, Listed):
+            self._clear(fact.kind)
+            for obj in fact.objects:
+                self._put(fact.kind, obj)
+        elif fact.gone:
+            self._drop(fact.kind, fact.object["metadata"]["name"])
+        else:
+            self._put(fact.kind, fact.object)
+
+    def finish(self) -> Snapshot:
+        return replace(self._snapshot, **self._parts) if self._parts else self._snapshot
+
+    def _part(self, name: str) -> dict[str, Any]:
+        if name not in self._parts:
+            self._parts[name] = dict(getattr(self._snapshot, name))
+        part: dict[str, Any] = self._parts[name]
+        return part
+
+    def _clear(self, kind: Kind) -> None:
+        self._parts[_MODELS[kind][0]] = {}
+        unreadable = self._part("unreadable")
+        for key in [key for key in unreadable if key.startswith(kind.kind + "/")]:
+            del unreadable[key]
+
+    def _put(self, kind: Kind, obj: Object) -> None:
+        part, model = _MODELS[kind]
+        name = obj["metadata"]["name"]
+        key = f"{kind.kind}/{name}"
+        try:
+            self._part(part)[name] = model.model_validate(obj)
+        except ValidationError as error:
+            # A plane we attach to may hold objects that another version wrote: say so, show the rest.
+            self._part(part).pop(name, None)
+            first = error.errors()[0]
+            self._part("unreadable")[key] = f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+        else:
+            if key in self._snapshot.unreadable:
+                self._part("unreadable").pop(key, None)
+
+    def _drop(self, kind: Kind, name: str) -> None:
+        self._part(_MODELS[kind][0]).pop(name, None)
+        self._part("unreadable").pop(f"{kind.kind}/{name}", None)
+
+    def _apply_components(self, fact: Fact) -> None:
+        for obj in fact.objects if isinstance(fact, Listed) else (fact.object,):
+            meta = obj["metadata"]
+            if (meta.get("namespace"), meta["name"]) != (COMPONENTS_NAMESPACE, COMPONENTS_NAME):
+                continue
+            data = {} if isinstance(fact, Changed) and fact.gone else obj.get("data") or {}
+            entries = {name: json.loads(text) for name, text in data.items()}
+            self._parts["stack"] = StackFacts(**entries.pop("stack", {}))
+            self._parts["components"] = {name: _read_component(name, entry) for name, entry in entries.items()}
+
+
+def _read_component(name: str, entry: Mapping[str, Any]) -> ComponentStatus:
+    return ComponentStatus(
+        name=name,
+        state=ComponentState(entry["state"]),
+        address=entry.get("address", ""),
+        port=entry.get("port", 0),
+        reason=entry.get("reason", ""),
+    )

@@ -1,0 +1,139 @@
+"""The bootstrapping guide, step by step, and how far this plane is with each. A step we cannot do yet says so."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+from boot.component import ComponentState
+from sidero_tui.model.snapshot import LinkState, Snapshot
+from sidero_tui.model.state import READY, State, decide_environment_state
+from sidero_tui.theme import Role
+
+
+class StepState(Enum):
+    """How far one step of the guide is."""
+
+    DONE = State("●", "done", Role.OK)
+    NOT_NEEDED = State("–", "not needed", Role.DIM)
+    UNDER_WAY = State("◐", "under way", Role.BUSY)
+    YOUR_MOVE = State("◌", "your move", Role.ASK)
+    BLOCKED = State("✗", "blocked", Role.BAD)
+    AHEAD = State("·", "ahead", Role.DIM)
+    LATER = State("○", "later release", Role.DIM)
+
+
+@dataclass(frozen=True, slots=True)
+class GuideStep:
+    """`title` is the guide's own heading, `detail` one sentence on where we are with it."""
+
+    title: str
+    state: StepState
+    detail: str
+
+
+Judgement = tuple[StepState, str]
+
+_REACHED_BY_MACHINES = ("dhcp", "pxe", "tftp", "http")
+
+
+def build_guide(snapshot: Snapshot) -> tuple[GuideStep, ...]:
+    """The guide's steps in its order, judged by what the snapshot holds."""
+    return tuple(GuideStep(title, *judge(snapshot)) for title, judge in _STEPS)
+
+
+def _plane(snapshot: Snapshot) -> Judgement:
+    link = snapshot.link
+    if link.state is LinkState.CONNECTED:
+        return StepState.DONE, f"the plane answers at {link.plane}; no Docker cluster is needed"
+    if link.state is LinkState.STALE:
+        return StepState.BLOCKED, f"the plane does not answer: {link.reason}"
+    return StepState.UNDER_WAY, "the plane is starting"
+
+
+def _untaint(_: Snapshot) -> Judgement:
+    return StepState.NOT_NEEDED, "the embedded plane has no nodes, so no taint"
+
+
+def _install(snapshot: Snapshot) -> Judgement:
+    if snapshot.link.state is LinkState.CONNECTING:
+        return StepState.AHEAD, "built in; comes up with the plane"
+    return StepState.NOT_NEEDED, "Sidero's kinds and controllers are built in"
+
+
+def _services(snapshot: Snapshot) -> Judgement:
+    known = [snapshot.components[name] for name in _REACHED_BY_MACHINES if name in snapshot.components]
+    failed = [status for status in known if status.state is ComponentState.FAILED]
+    if failed:
+        return StepState.BLOCKED, f"{failed[0].name}: {failed[0].reason}"
+    if not known:
+        return StepState.AHEAD, "no boot services run on this plane yet"
+    if any(status.state is ComponentState.STARTING for status in known):
+        return StepState.UNDER_WAY, "boot services are starting"
+    on = ", ".join(status.name for status in known if status.state is ComponentState.SERVING)
+    return StepState.DONE, f"{on} advertised at {snapshot.stack.advertise}; metadata comes in a later release"
+
+
+def _register(snapshot: Snapshot) -> Judgement:
+    count, booting = len(snapshot.servers), len(snapshot.boots)
+    if count:
+        return StepState.DONE, f"{_count(count, 'server')} registered"
+    if booting:
+        return StepState.UNDER_WAY, f"{_count(booting, 'machine')} on the wire, none registered yet"
+    return StepState.YOUR_MOVE, "turn a server on, network boot first"
+
+
+def _accept(snapshot: Snapshot) -> Judgement:
+    total = len(snapshot.servers)
+    accepted = sum(server.spec.accepted for server in snapshot.servers.values())
+    if not total:
+        return StepState.AHEAD, "no server has registered"
+    if accepted == total:
+        return StepState.DONE, f"{accepted} of {total} accepted"
+    return StepState.YOUR_MOVE, f"{accepted} of {total} accepted: mark with space, then press a"
+
+
+def _environment(snapshot: Snapshot) -> Judgement:
+    default = snapshot.environments.get("default")
+    if default is None:
+        return StepState.AHEAD, "there is no Environment named default yet"
+    if decide_environment_state(default) is READY:
+        return StepState.DONE, "kernel and initramfs of default are here"
+    unready = [c for c in default.status.conditions or () if c.status != "True" and c.message]
+    return StepState.UNDER_WAY, unready[0].message if unready else "kernel and initramfs of default are not here yet"
+
+
+def _classes(snapshot: Snapshot) -> Judgement:
+    if not snapshot.server_classes:
+        return StepState.AHEAD, "there is no ServerClass yet"
+    listed = {name for name in snapshot.classes_of if name in snapshot.servers}
+    if listed:
+        return StepState.DONE, f"{_count(len(listed), 'server')} in {_count(len(snapshot.server_classes), 'class')}"
+    return StepState.AHEAD, "no class has a server: only accepted ones count"
+
+
+def _management_plane(_: Snapshot) -> Judgement:
+    return StepState.LATER, "this release does not create clusters yet"
+
+
+def _pivot(_: Snapshot) -> Judgement:
+    return StepState.LATER, "this release does not pivot yet"
+
+
+_STEPS: tuple[tuple[str, Callable[[Snapshot], Judgement]], ...] = (
+    ("Create a Local Cluster", _plane),
+    ("Untaint Control Plane", _untaint),
+    ("Install Sidero", _install),
+    ("Patch Components", _services),
+    ("Register the Servers", _register),
+    ("Accept the Servers", _accept),
+    ("Create the Default Environment", _environment),
+    ("Create Server Class", _classes),
+    ("Create Management Plane", _management_plane),
+    ("Pivoting", _pivot),
+)
+"""Headings of the guide and how each is judged."""
+
+
+def _count(number: int, noun: str) -> str:
+    plural = noun + ("es" if noun.endswith("s") else "s")
+    return f"{number} {noun if number == 1 else plural}"

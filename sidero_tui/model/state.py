@@ -1,0 +1,80 @@
+"""States as people read them: one glyph, one word and one role each, the same on every screen."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from boot.component import ComponentState
+from boot.resources.metal import Environment, Server
+from sidero_tui.model.identity import read_identity
+from sidero_tui.model.snapshot import LinkState, Snapshot
+from sidero_tui.theme import Role
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    glyph: str
+    word: str
+    role: Role
+
+    @property
+    def text(self) -> str:
+        return f"{self.glyph} {self.word}"
+
+
+class ServerState(Enum):
+    """Where a server stands between registration and use."""
+
+    WAITING = State("◌", "waiting for acceptance", Role.ASK)
+    ACCEPTED = State("◐", "accepted", Role.BUSY)
+    AVAILABLE = State("●", "available", Role.OK)
+    IN_USE = State("■", "in use", Role.ACCENT)
+    CORDONED = State("⊘", "cordoned", Role.DIM)
+
+
+DUPLICATE = State("≡", "duplicate uuid", Role.BAD)
+"""Comes on top of a ServerState: two boxes claim one SMBIOS UUID."""
+
+MAC_IDENTITY = State("≈", "named by MAC", Role.ASK)
+"""Comes on top of a ServerState: the SMBIOS UUID is blank or of no use."""
+
+COMPONENT_STATES = {
+    ComponentState.STARTING: State("◌", "starting", Role.BUSY),
+    ComponentState.SERVING: State("●", "serving", Role.OK),
+    ComponentState.FAILED: State("✗", "failed", Role.BAD),
+    ComponentState.OFF: State("○", "off", Role.DIM),
+}
+
+LINK_STATES = {
+    LinkState.CONNECTING: State("◌", "connecting", Role.BUSY),
+    LinkState.CONNECTED: State("●", "live", Role.OK),
+    LinkState.STALE: State("▲", "stale", Role.BAD),
+}
+
+READY = State("●", "ready", Role.OK)
+NOT_READY = State("◌", "not ready", Role.ASK)
+
+
+def decide_server_state(server: Server, snapshot: Snapshot) -> ServerState:
+    """In use before all else: it is what an operator must not overlook."""
+    if server.status.in_use:
+        return ServerState.IN_USE
+    if server.spec.cordoned:
+        return ServerState.CORDONED
+    if not server.spec.accepted:
+        return ServerState.WAITING
+    return ServerState.AVAILABLE if snapshot.available(server.name) else ServerState.ACCEPTED
+
+
+def decide_remark(server: Server) -> State | None:
+    """What is peculiar about the server's identity, if anything."""
+    identity = read_identity(server)
+    if identity.duplicate_of:
+        return DUPLICATE
+    return MAC_IDENTITY if identity.by == "mac" else None
+
+
+def decide_environment_state(environment: Environment) -> State:
+    """Ready as Sidero means it: one True condition for every current URL."""
+    good = {condition.url for condition in environment.status.conditions or () if condition.status == "True"}
+    wanted = {environment.spec.kernel.url, environment.spec.initrd.url} - {""}
+    return READY if wanted and wanted <= good else NOT_READY

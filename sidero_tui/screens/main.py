@@ -1,0 +1,215 @@
+"""The main screen: header, four live panes, footer."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from typing import ClassVar
+
+from textual import events, on
+from textual.binding import BindingType
+from textual.containers import Container
+from textual.widget import Widget
+
+from boot.resources.kinds import BOOT, SERVER, SERVER_CLASS, Kind
+from sidero_tui.commands import Situation, find_word
+from sidero_tui.messages import ObjectWanted
+from sidero_tui.model.snapshot import LinkState, Snapshot
+from sidero_tui.screens.accept import AcceptScreen
+from sidero_tui.screens.base import ConsoleScreen, bindings_of
+from sidero_tui.screens.help import HelpScreen
+from sidero_tui.screens.server import ServerScreen, WhyScreen
+from sidero_tui.views.acceptance import acceptable
+from sidero_tui.views.boots import BOOTS
+from sidero_tui.views.classes import CLASSES
+from sidero_tui.views.guide import build_guide_lines, summarise_guide
+from sidero_tui.views.header import build_header
+from sidero_tui.views.servers import SERVERS
+from sidero_tui.widgets.bar import Bar
+from sidero_tui.widgets.lines import Page
+from sidero_tui.widgets.pane import Pane
+from sidero_tui.widgets.prompt import Prompt
+from sidero_tui.widgets.rows import Rows
+
+GRID_WIDTH, GRID_HEIGHT = 150, 36
+"""From this size all four panes are open; below it the one with the focus is, the others show their titles."""
+
+_KINDS: Mapping[str, Kind] = {"boots": BOOT, "servers": SERVER, "classes": SERVER_CLASS}
+
+
+class MainScreen(ConsoleScreen):
+    """Four panes over one snapshot. `tab` goes from one to the next."""
+
+    kind = "main"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings_of("main")]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._header = Page(id="header")
+        self._header.can_focus = False
+        self._tables = {view.id: Rows(view, id=view.id) for view in (BOOTS, SERVERS, CLASSES)}
+        self._guide = Page(id="pivot")
+        bodies = [*self._tables.values(), self._guide]
+        titles = [*(rows.view.title for rows in self._tables.values()), "Pivot: the guide's steps"]
+        self._panes = {str(body.id): Pane(n, title, body) for n, (title, body) in enumerate(zip(titles, bodies, strict=True), 1)}
+        self._open = "boots"
+        self._prompt = Prompt()
+        self._footer = Bar(id="footer")
+
+    def compose(self) -> Iterator[Widget]:
+        yield self._header
+        with Container(id="panes"):
+            yield from self._panes.values()
+        yield self._prompt
+        yield self._footer
+
+    def on_mount(self) -> None:
+        self._go("servers")
+
+    def on_resize(self) -> None:
+        self.set_class(self.size.width >= GRID_WIDTH and self.size.height >= GRID_HEIGHT, "-grid")
+        super().on_resize()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        for name, pane in self._panes.items():
+            if pane.body is event.widget:
+                self._open = name
+            pane.set_class(self._open == name, "-open")
+        self.call_after_refresh(self.redraw)
+
+    def draw(self, snapshot: Snapshot, now: datetime) -> None:
+        header = build_header(snapshot, now, self._header.line_width)
+        self._header.styles.height = len(header)
+        self._header.show(header)
+        for name, rows in self._tables.items():
+            rows.show(snapshot, now)
+            self._panes[name].summarise(rows.view.summary(snapshot, now), _remark(rows))
+        self._guide.show(build_guide_lines(snapshot, self._guide.line_width))
+        self._panes["pivot"].summarise(summarise_guide(snapshot))
+        self.draw_footer(self._footer)
+
+    def situation(self) -> Situation:
+        snapshot = self.console.snapshot
+        names = self._server_names()
+        return Situation(
+            self.kind,
+            pane=self._open,
+            chosen=len(names),
+            acceptable=len(acceptable(snapshot, names)),
+            connected=snapshot.link.state is LinkState.CONNECTED,
+            rows=self._rows.shown if self._rows else 0,
+        )
+
+    def handlers(self) -> Mapping[str, Callable[[], object]]:
+        return {
+            **super().handlers(),
+            "mark": self._mark,
+            "open": self._open_current,
+            "accept": lambda: self.app.push_screen(AcceptScreen(self._server_names())),
+            "why": lambda: self.app.push_screen(WhyScreen(self._server_names()[0])),
+            "yaml": self._show_yaml,
+            "next_pane": lambda: self._step_pane(1),
+            "previous_pane": lambda: self._step_pane(-1),
+            "filter": self._ask_filter,
+            "prompt": lambda: self._prompt.ask("prompt", "servers, classes, boots, pivot, accept, why, yaml, help, quit"),
+            "down": lambda: self._move(1),
+            "up": lambda: self._move(-1),
+            "page_down": lambda: self._move(self._page_size),
+            "page_up": lambda: self._move(-self._page_size),
+            "top": lambda: self._move(-(10**9)),
+            "bottom": lambda: self._move(10**9),
+            **{name: (lambda name=name: self._go(name)) for name in self._panes},
+            "help": lambda: self.app.push_screen(HelpScreen(self.situation())),
+            "back": self._clear,
+        }
+
+    @property
+    def _rows(self) -> Rows | None:
+        return self._tables.get(self._open)
+
+    @property
+    def _page_size(self) -> int:
+        return self._rows.page_size if self._rows else self._guide.size.height
+
+    def _server_names(self) -> tuple[str, ...]:
+        """Servers meant by the marks or the cursor of the open pane; a boot stands for its server."""
+        snapshot = self.console.snapshot
+        if self._rows is None or self._open == "classes":
+            return ()
+        names = self._rows.chosen
+        if self._open == "boots":
+            names = tuple(snapshot.boots[name].status.server for name in names if name in snapshot.boots)
+        return tuple(name for name in names if name in snapshot.servers)
+
+    def _go(self, name: str) -> None:
+        self._panes[name].body.focus()
+
+    def _step_pane(self, step: int) -> None:
+        names = list(self._panes)
+        self._go(names[(names.index(self._open) + step) % len(names)])
+
+    def _move(self, steps: int) -> None:
+        if self._rows is not None:
+            self._rows.move(steps)
+            self.draw_footer(self._footer)
+        else:
+            self._guide.scroll_relative(y=steps, animate=False)
+
+    def _mark(self) -> None:
+        if self._rows is not None:
+            self._rows.toggle_mark()
+            self.redraw()
+
+    def _open_current(self) -> None:
+        names = self._server_names()
+        current = self._rows.current if self._rows else None
+        if self._open == "servers" and current:
+            names = (current,)
+        if names:
+            self.app.push_screen(ServerScreen(names[0]))
+        else:
+            self._show_yaml()
+
+    @on(Rows.Opened)
+    def _opened(self) -> None:
+        self.action_command("open")
+
+    def _show_yaml(self) -> None:
+        if self._rows is not None and self._rows.current:
+            self.post_message(ObjectWanted(_KINDS[self._open], self._rows.current))
+
+    def _ask_filter(self) -> None:
+        if self._rows is not None:
+            self._prompt.ask("filter", "part of any column; !text turns it round", self._rows.needle)
+
+    @on(Prompt.Typed)
+    def _typed(self, event: Prompt.Typed) -> None:
+        if event.purpose == "filter" and self._rows is not None:
+            self._rows.filter(event.text)
+        if event.done:
+            self._go(self._open)
+            if event.purpose == "prompt" and event.text:
+                self._run_word(event.text.strip().lstrip(":").lower())
+        self.redraw()
+
+    def _run_word(self, word: str) -> None:
+        command = find_word(word, self.kind)
+        if command is None:
+            self.notify(f"{word!r} is neither a pane nor a command; ? lists them", severity="warning", timeout=4)
+        else:
+            self.action_command(command.id)
+
+    def _clear(self) -> None:
+        """esc: drop the filter first, then the marks."""
+        if self._rows is None:
+            return
+        if self._rows.needle:
+            self._rows.filter("")
+        else:
+            self._rows.clear_marks()
+        self.redraw()
+
+
+def _remark(rows: Rows) -> str:
+    marked = f"✔ {len(rows.marks)} marked" if rows.marks else ""
+    return "  ".join(part for part in (marked, f"/{rows.needle}" if rows.needle else "") if part)
+
+

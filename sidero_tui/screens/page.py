@@ -1,0 +1,57 @@
+"""A page to read: help, YAML, why. Also the base of the server page."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import ClassVar
+
+from textual.binding import BindingType
+from textual.widget import Widget
+
+from sidero_tui.model.snapshot import Snapshot
+from sidero_tui.screens.base import ConsoleScreen, bindings_of
+from sidero_tui.theme import Role
+from sidero_tui.views.spans import Line, span
+from sidero_tui.widgets.bar import Bar
+from sidero_tui.widgets.lines import Page
+
+Build = Callable[[Snapshot, datetime, int], Sequence[Line]]
+
+
+class PageScreen(ConsoleScreen):
+    """Shows what `build` makes of each snapshot."""
+
+    kind = "page"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings_of("page")]
+
+    def __init__(self, heading: str, build: Build) -> None:
+        super().__init__()
+        self._heading = heading
+        self._build = build
+        self._bar = Bar(classes="title")
+        self.page = Page(id="page")
+        self._footer = Bar(id="footer")
+
+    def compose(self) -> Iterator[Widget]:
+        yield self._bar
+        yield self.page
+        yield self._footer
+
+    def on_mount(self) -> None:
+        self.page.focus()
+
+    def draw(self, snapshot: Snapshot, now: datetime) -> None:
+        self._bar.say((span(f" {self._heading}", Role.ACCENT, bold=True),))
+        self.page.show(self._build(snapshot, now, self.page.line_width))
+        self.draw_footer(self._footer)
+
+    def handlers(self) -> Mapping[str, Callable[[], object]]:
+        scroll = self.page
+        return {
+            **super().handlers(),
+            "down": lambda: scroll.scroll_down(animate=False),
+            "up": lambda: scroll.scroll_up(animate=False),
+            "page_down": lambda: scroll.scroll_page_down(animate=False),
+            "page_up": lambda: scroll.scroll_page_up(animate=False),
+            "top": lambda: scroll.scroll_home(animate=False),
+            "bottom": lambda: scroll.scroll_end(animate=False),
+        }

@@ -1,0 +1,57 @@
+"""One server: ladder, hardware, conditions, and why it is in each class or not."""
+
+from collections.abc import Callable, Mapping
+from typing import ClassVar
+
+from textual.binding import BindingType
+
+from boot.resources.kinds import SERVER
+from sidero_tui.commands import Situation
+from sidero_tui.messages import ObjectWanted
+from sidero_tui.model.snapshot import LinkState
+from sidero_tui.model.why import explain_server
+from sidero_tui.screens.accept import AcceptScreen
+from sidero_tui.screens.base import bindings_of
+from sidero_tui.screens.help import HelpScreen
+from sidero_tui.screens.page import PageScreen
+from sidero_tui.views.acceptance import acceptable
+from sidero_tui.views.server import build_server_page, build_why_lines
+
+
+class ServerScreen(PageScreen):
+    """Follows the server while it is open."""
+
+    kind = "server"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings_of("server")]
+
+    def __init__(self, name: str) -> None:
+        super().__init__("Server", lambda snapshot, now, width: build_server_page(snapshot, name, now, width))
+        self._server = name
+
+    def situation(self) -> Situation:
+        snapshot = self.console.snapshot
+        return Situation(
+            self.kind,
+            chosen=int(self._server in snapshot.servers),
+            acceptable=len(acceptable(snapshot, (self._server,))),
+            connected=snapshot.link.state is LinkState.CONNECTED,
+        )
+
+    def handlers(self) -> Mapping[str, Callable[[], object]]:
+        return {
+            **super().handlers(),
+            "accept": lambda: self.app.push_screen(AcceptScreen((self._server,))),
+            "why": lambda: self.app.push_screen(WhyScreen(self._server)),
+            "yaml": lambda: self.post_message(ObjectWanted(SERVER, self._server)),
+            "help": lambda: self.app.push_screen(HelpScreen(self.situation())),
+        }
+
+
+class WhyScreen(PageScreen):
+    """Class by class and clause by clause, and nothing else."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"Why {name} is in each class or not",
+            lambda snapshot, _now, width: build_why_lines(explain_server(snapshot, name), width),
+        )

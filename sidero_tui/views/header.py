@@ -1,0 +1,91 @@
+"""The top of the screen: the address machines are told, the plane, and each component's state."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from boot.component import ComponentState, ComponentStatus
+from sidero_tui.model.snapshot import LinkState, Snapshot
+from sidero_tui.model.state import COMPONENT_STATES, LINK_STATES
+from sidero_tui.theme import Role
+from sidero_tui.views.amounts import render_age
+from sidero_tui.views.spans import Line, Span, pad, span, spread, width_of, wrap
+
+_ORDER = ("plane", "dhcp", "pxe", "tftp", "http", "controllers")
+_WORD = 11
+"""Cells of the state word that begins a line of components."""
+
+
+def build_header(snapshot: Snapshot, now: datetime, width: int) -> list[Line]:
+    """One line about the stack, one per state that components are in, one per failure."""
+    lines = [_top(snapshot, now, width)]
+    components = sorted(snapshot.components.values(), key=_place)
+    for state in (ComponentState.SERVING, ComponentState.STARTING, ComponentState.OFF):
+        group = [status for status in components if status.state is state]
+        if group:
+            lines.append(_group(state, group, width))
+    for status in components:
+        if status.state is ComponentState.FAILED:
+            lines += _failure(status, width)
+    lines += _remarks(snapshot, width)
+    return lines
+
+
+def _top(snapshot: Snapshot, now: datetime, width: int) -> Line:
+    stack, link = snapshot.stack, snapshot.link
+    left = [Span("sidero-tui", Role.ACCENT, bold=True)]
+    if stack.advertise:
+        left += [Span("  machines are told ", Role.DIM), span(stack.advertise, Role.TITLE, bold=True)]
+        left += [span(f" on {stack.interface}", Role.DIM)] if stack.interface else []
+        left += [span(f" · dhcp {stack.dhcp}", Role.DIM)] if stack.dhcp else []
+    state = LINK_STATES[link.state]
+    age = f" for {render_age((now - link.since).total_seconds())}" if link.state is LinkState.STALE and link.since else ""
+    right = [Span(f"{state.glyph} {state.word}{age}", state.role)]
+    if width_of(left) + width_of(right) + len(link.plane) + 3 <= width:
+        right.append(span(f" {link.plane}", Role.DIM))
+    return spread(left, right, width)
+
+
+def _group(state: ComponentState, group: Iterable[ComponentStatus], width: int) -> Line:
+    look = COMPONENT_STATES[state]
+    start = Span(pad(look.text, _WORD), look.role)
+    members = list(group)
+    for address in (_full_address, _port):
+        line = [start]
+        for status in members:
+            where = address(status)
+            line += [Span(status.name, Role.TEXT), span(f" {where}  " if where else "  ", Role.DIM)]
+        if width_of(line) <= width:
+            break
+    return tuple(line)
+
+
+def _full_address(status: ComponentStatus) -> str:
+    return f"{status.address}:{status.port}" if status.port else ""
+
+
+def _port(status: ComponentStatus) -> str:
+    return f":{status.port}" if status.port else ""
+
+
+def _failure(status: ComponentStatus, width: int) -> list[Line]:
+    look = COMPONENT_STATES[ComponentState.FAILED]
+    indent = " " * (_WORD + len(status.name) + 1)
+    first, *rest = wrap(status.reason or "no reason given", width, Role.TEXT, indent) or [()]
+    text = "".join(piece.text for piece in first).strip()
+    head = (Span(pad(look.text, _WORD), look.role), Span(status.name + " ", Role.TEXT, bold=True), Span(text))
+    return [head, *rest]
+
+
+def _remarks(snapshot: Snapshot, width: int) -> list[Line]:
+    lines: list[Line] = []
+    stale = LINK_STATES[LinkState.STALE]
+    if snapshot.link.state is LinkState.STALE:
+        lines += wrap(f"{stale.glyph} shown is what was known last; {snapshot.link.reason}", width, stale.role)
+    for key, reason in list(snapshot.unreadable.items())[:1]:
+        more = f" (and {len(snapshot.unreadable) - 1} more)" if len(snapshot.unreadable) > 1 else ""
+        lines += wrap(f"▲ {key} cannot be shown: {reason}{more}", width, Role.BAD)
+    return lines
+
+
+def _place(status: ComponentStatus) -> tuple[int, str]:
+    return (_ORDER.index(status.name) if status.name in _ORDER else len(_ORDER)), status.name

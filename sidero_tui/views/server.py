@@ -1,0 +1,146 @@
+"""One server on a page: identity, ladder, hardware, conditions, and why it is in each class or not."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from boot.lifecycle.matching import Match
+from boot.resources.metal import HardwareInformation, Server
+from sidero_tui.model.snapshot import Snapshot
+from sidero_tui.model.state import DUPLICATE
+from sidero_tui.model.why import explain_server
+from sidero_tui.theme import Role
+from sidero_tui.views.amounts import render_bytes
+from sidero_tui.views.ladder import build_ladder_lines, build_timeline_lines
+from sidero_tui.views.sections import Section, beside, build_fields, build_sections
+from sidero_tui.views.servers import ServerRow, project_server
+from sidero_tui.views.spans import Line, Span, pad, span, state_span, wrap
+
+TWO_COLUMNS = 120
+
+
+def build_server_page(snapshot: Snapshot, name: str, now: datetime, width: int) -> list[Line]:
+    """Everything known about a server; one sentence when it is gone."""
+    if name not in snapshot.servers:
+        return wrap(f"{name} is no longer in the plane.", width, Role.BAD)
+    row = project_server(snapshot, name)
+    column = (width - 4) // 2 if width >= TWO_COLUMNS else width
+    left = [Section("Identity", _identity(row, column)), Section("Ladder", _ladder(row, now, column - 2))]
+    right = [
+        Section("Hardware", _hardware(row.server.spec.hardware)),
+        Section("Conditions", _conditions(row.server, column - 2)),
+        Section("Classes", build_why_lines(explain_server(snapshot, name), column - 2)),
+        Section("Timeline", build_timeline_lines(row.boot, column - 2) if row.boot else ()),
+    ]
+    head = build_title(row)
+    twin = _twins(snapshot, row, width)
+    if width >= TWO_COLUMNS:
+        return [head, (), *twin, *beside(build_sections(left), build_sections(right), width)]
+    return [head, (), *twin, *build_sections([*left, *right])]
+
+
+def build_title(row: ServerRow) -> Line:
+    remark = [Span("  "), state_span(row.remark)] if row.remark else []
+    return (span(row.server.name, Role.TITLE, bold=True), Span("  "), state_span(row.state.value), *remark)
+
+
+def _identity(row: ServerRow, width: int) -> list[Line]:
+    lines = build_fields([
+        ("MAC", row.mac), ("address", row.address), ("manufacturer", row.system.manufacturer),
+        ("model", row.system.product_name), ("serial", row.system.serial_number),
+        ("SMBIOS UUID", row.system.uuid),
+        ("firmware", row.boot.status.architecture if row.boot else ""),
+        ("power", row.server.status.power), ("classes", ", ".join(row.classes)),
+    ])
+    return lines + (wrap(row.identity.reason, width - 2, Role.ASK) if row.identity.reason else [])
+
+
+def _ladder(row: ServerRow, now: datetime, width: int) -> list[Line]:
+    if row.boot is None:
+        return wrap("It has not been heard on the wire by this stack.", width, Role.DIM)
+    return build_ladder_lines(row.boot, now, width)
+
+
+def _twins(snapshot: Snapshot, row: ServerRow, width: int) -> list[Line]:
+    """Both boxes that claim one SMBIOS UUID, side by side."""
+    twin = snapshot.servers.get(row.identity.duplicate_of)
+    if twin is None:
+        return []
+    other = project_server(snapshot, twin.name)
+    said = wrap(f"{DUPLICATE.glyph} Two boxes claim SMBIOS UUID {row.system.uuid}:", width - 2, DUPLICATE.role)
+    columns = beside(_card("this box", row), _card("the other box", other), width - 2)
+    return [*said, *((Span("  "), *line) for line in columns), ()]
+
+
+def _card(title: str, row: ServerRow) -> list[Line]:
+    return [
+        (Span(title, Role.ACCENT), Span("  "), state_span(row.state.value)),
+        *build_fields([
+            ("name", row.server.name), ("MAC", row.mac), ("serial", row.system.serial_number or "none"),
+            ("model", row.system.product_name), ("address", row.address),
+        ]),
+    ]
+
+
+def _hardware(hardware: HardwareInformation | None) -> list[Line]:
+    if hardware is None:
+        return [(Span("Nobody has looked yet.", Role.DIM),)]
+    lines: list[Line] = []
+    for processor in (hardware.compute and hardware.compute.processors) or ():
+        cores = f"{processor.core_count} cores, {processor.thread_count} threads" if processor.core_count else ""
+        speed = f"{processor.speed} MHz" if processor.speed else ""
+        parts = (processor.manufacturer, processor.product_name, cores, speed)
+        lines += build_fields([("processor", " · ".join(part for part in parts if part))])
+    memory = hardware.memory
+    lines += build_fields([("memory", memory.total_size if memory else "")])
+    for disk in (hardware.storage and hardware.storage.devices) or ():
+        size = render_bytes(disk.size) if disk.size else ""
+        parts = (disk.device_name, disk.type, size, disk.product_name, disk.serial_number)
+        lines += build_fields([("disk", " · ".join(part for part in parts if part))])
+    for nic in (hardware.network and hardware.network.interfaces) or ():
+        lines += build_fields([("interface", " · ".join(part for part in (nic.name, nic.mac, *(nic.addresses or ())) if part))])
+    if hardware.storage is None:
+        lines.append((Span("Disks are not known yet: no agent has looked.", Role.DIM),))
+    return lines
+
+
+def _conditions(server: Server, width: int) -> list[Line]:
+    status = server.status
+    lines = build_fields([
+        ("accepted", _yes(server.spec.accepted)), ("cordoned", _yes(server.spec.cordoned)), ("ready", _yes(status.ready)),
+        ("in use", _yes(status.in_use)), ("clean", _yes(status.is_clean)),
+    ])
+    for condition in status.conditions or ():
+        good = condition.status == "True"
+        text = " · ".join(part for part in (condition.type, condition.status, condition.reason, condition.message) if part)
+        lines += wrap(f"{'●' if good else '○'} {text}", width, Role.OK if good else Role.DIM)
+    return lines
+
+
+def _yes(value: bool) -> str:
+    return "yes" if value else "no"
+
+
+def build_why_lines(matches: Sequence[Match], width: int) -> list[Line]:
+    """One paragraph per class: the verdict, then each clause with what was wanted and what is, then other causes."""
+    if not matches:
+        return [(Span("There is no ServerClass yet.", Role.DIM),)]
+    lines: list[Line] = []
+    for match in matches:
+        lines.append(_verdict(match))
+        for clause in match.clauses:
+            glyph, role = ("✓", Role.OK) if clause.holds else ("✗", Role.BAD)
+            said = f"{glyph} {clause.path}: wanted {clause.wanted}, is {clause.actual or 'not known'}"
+            lines += wrap(said, width, Role.DIM if clause.holds else role, "    ")
+        for cause in match.causes:
+            lines += wrap(f"✗ {cause}", width, Role.ASK, "    ")
+    return lines
+
+
+def _verdict(match: Match) -> Line:
+    if match.matches:
+        word = Span("● in it, in use" if match.in_use else "● in it, available", Role.OK)
+    else:
+        held = sum(clause.holds for clause in match.clauses)
+        counts = f": {held} of {len(match.clauses)} clauses hold" if match.clauses else ""
+        word = Span(f"○ not in it{counts}", Role.ASK)
+    return (span(pad(match.server_class, max(14, len(match.server_class) + 2)), Role.TITLE), word)

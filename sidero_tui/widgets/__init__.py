@@ -1,0 +1,1 @@
+"""Three widgets on Textual's line API draw every view."""
