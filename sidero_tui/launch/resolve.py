@@ -1,0 +1,41 @@
+"""Settings -> StackConfig: what the operator left open is chosen here, from this machine's interfaces."""
+
+from dataclasses import dataclass
+
+from boot.config import Ports, StackConfig
+from boot.preflight.interfaces import choose_interface, list_interfaces
+from sidero_tui.settings import Settings, parse_range
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The interface the rack is behind, the address machines are told, and why it is this one."""
+
+    interface: str
+    advertise: str
+    reason: str
+
+
+def resolve_config(settings: Settings) -> StackConfig:
+    """ConfigError when no interface will do."""
+    chosen = choose(settings)
+    return build_config(settings, chosen)
+
+
+def choose(settings: Settings) -> Chosen:
+    choice = choose_interface(list_interfaces(), wanted=settings.interface, address=settings.advertise)
+    return Chosen(choice.interface, settings.advertise or choice.address, choice.reason)
+
+
+def build_config(settings: Settings, chosen: Chosen) -> StackConfig:
+    ports = Ports(
+        dhcp=settings.dhcp_port, pxe=settings.pxe_port, tftp=settings.tftp_port, http=settings.http_port,
+        metadata=settings.metadata_port, api=settings.api_port, plane=settings.plane_port,
+    )
+    optional = {"ipxe_dirs": (settings.ipxe_dir,)} if settings.ipxe_dir else {}
+    return StackConfig(
+        state_dir=settings.state_dir, advertise=chosen.advertise, interface=chosen.interface, listen=settings.listen,
+        dhcp=settings.dhcp, dhcp_range=parse_range(settings.dhcp_range) if settings.dhcp_range else None, ports=ports,
+        kubeconfig=settings.kubeconfig, auto_accept=settings.auto_accept, assets_dir=settings.assets_dir,
+        agent_dir=settings.agent_dir, **optional,
+    )
