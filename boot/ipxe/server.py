@@ -1,0 +1,209 @@
+"""Component `http`: what firmware and iPXE fetch. Nothing here redirects, and no URL is built from the Host header."""
+
+import asyncio
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from aiohttp import web
+
+from boot.client.protocol import Client
+from boot.clock import Clock
+from boot.component import Bound
+from boot.errors import NotFound, PacketError
+from boot.ipxe.binaries import Binaries
+from boot.ipxe.downloads import Downloads
+from boot.ipxe.refusals import Refusals
+from boot.ipxe.registrar import Registrar
+from boot.ipxe.screen import describe_wait
+from boot.ipxe.scripts import (
+    render_boot,
+    render_decide,
+    render_disk,
+    render_environment,
+    render_processor_report,
+    render_wait,
+)
+from boot.lifecycle.boot import BootAction, BootDecision, choose_environment, decide_boot
+from boot.lifecycle.identity import parse_mac, parse_uuid
+from boot.notices import NoticeFeed, ScriptServed
+from boot.resources.kinds import ENVIRONMENT
+from boot.resources.metal import Environment, Server
+
+IDLE_CLOSE = 60.0
+"""Seconds a kept-alive connection may be silent."""
+ENVIRONMENT_FILES = frozenset({"vmlinuz", "initramfs.xz"})
+_ENVIRONMENT_NAME = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
+_MOST_SOCKETS = 64
+
+
+class HttpServer:
+    """`base_url` (http://ADVERTISE:PORT) is what machines are told.
+
+    `asset_path(environment, file)` says where a file of an Environment lies, None when it is not there.
+    """
+
+    name = "http"
+
+    def __init__(
+        self,
+        listen: str,
+        port: int,
+        base_url: str,
+        client: Client,
+        registrar: Registrar,
+        binaries: Binaries,
+        asset_path: Callable[[str, str], Path | None],
+        notices: NoticeFeed,
+        clock: Clock,
+    ) -> None:
+        self._listen = listen
+        self._port = port
+        self._base_url = base_url
+        self._client = client
+        self._registrar = registrar
+        self._binaries = binaries
+        self._asset_path = asset_path
+        self._notices = notices
+        self._clock = clock
+        self._refusals = Refusals(notices, clock)
+        self._downloads = Downloads(notices, clock)
+
+    async def serve(self, bound: Bound) -> None:
+        """Serve until cancelled; OSError when the port cannot be had."""
+        app = web.Application(middlewares=[self._refusals.middleware()])
+        app.router.add_get("/boot.ipxe", self._boot)
+        app.router.add_get("/register/system", self._register_system, allow_head=False)
+        app.router.add_get(
+            r"/register/processor/{instance:\d+}/{position:\d+}", self._register_processor, allow_head=False
+        )
+        app.router.add_get("/ipxe", self._decide, allow_head=False)
+        app.router.add_get("/tftp/{file}", self._binary)
+        app.router.add_get("/env/{environment}/{file}", self._environment_file)
+        runner = web.AppRunner(
+            app,
+            access_log=None,
+            logger=self._refusals.parser_logger(),
+            keepalive_timeout=IDLE_CLOSE,
+            handle_signals=False,
+        )
+        await runner.setup()
+        try:
+            site = web.TCPSite(runner, self._listen, self._port)
+            await site.start()
+            bound(*runner.addresses[0])
+            await asyncio.Event().wait()
+        finally:
+            await runner.cleanup()
+
+    async def _boot(self, request: web.Request) -> web.Response:
+        return self._script(request, "boot.ipxe", render_boot(self._base_url))
+
+    async def _register_system(self, request: web.Request) -> web.Response:
+        uuid, mac = _who(request.query)
+        server = await self._registrar.report_system(request.query, request.remote or "")
+        text = render_processor_report(self._base_url, uuid, mac, 0, 0)
+        return self._script(request, "register", text, mac=mac, uuid=uuid, server=server, reason="system reported")
+
+    async def _register_processor(self, request: web.Request) -> web.Response:
+        uuid, mac = _who(request.query)
+        instance, position = (int(request.match_info[part][:4]) for part in ("instance", "position"))
+        following = await self._registrar.report_processor(request.query, position)
+        if following is None or instance >= _MOST_SOCKETS:
+            text = render_decide(self._base_url, uuid, mac)
+        else:
+            text = render_processor_report(self._base_url, uuid, mac, instance + 1, following)
+        return self._script(request, "register", text, mac=mac, uuid=uuid, reason=f"processor {instance} reported")
+
+    async def _decide(self, request: web.Request) -> web.Response:
+        uuid, mac = _who(request.query)
+        server = await self._registrar.find(uuid, mac)
+        environment = await self._environment_of(server) if server else None
+        decision = decide_boot(server, None, environment)
+        name = server.name if server else ""
+        served, text = self._answer(decision, server, environment, uuid, mac)
+        if decision.method == "http-404":
+            self._tell(request, served, mac, uuid, name, decision.reason)
+            return web.Response(status=404, text="boot from disk\n")
+        return self._script(request, served, text, mac=mac, uuid=uuid, server=name, reason=decision.reason)
+
+    def _answer(
+        self, decision: BootDecision, server: Server | None, environment: Environment | None, uuid: str, mac: str
+    ) -> tuple[str, str]:
+        """The name of the script, as in ScriptServed, and its text."""
+        if server is None:
+            return "boot.ipxe", render_boot(self._base_url)
+        if decision.action is BootAction.DISK:
+            return "exit", render_disk(decision.method)
+        if decision.action is BootAction.ENVIRONMENT and environment is not None:
+            arguments = environment.spec.kernel.args or ()
+            return "environment", render_environment(self._base_url, uuid, mac, decision.environment, arguments)
+        lines = describe_wait(server, mac, decision.reason, self._base_url)
+        return "wait", render_wait(self._base_url, uuid, mac, lines)
+
+    async def _environment_of(self, server: Server) -> Environment | None:
+        try:
+            found = await self._client.get(ENVIRONMENT, choose_environment(server, None))
+        except NotFound:
+            return None
+        return Environment.model_validate(found)
+
+    async def _binary(self, request: web.Request) -> web.StreamResponse:
+        file = request.match_info["file"]
+        return await self._file(request, self._binaries.find(file), file, _content_type(file))
+
+    async def _environment_file(self, request: web.Request) -> web.StreamResponse:
+        environment, file = request.match_info["environment"], request.match_info["file"]
+        known = file in ENVIRONMENT_FILES and _ENVIRONMENT_NAME.fullmatch(environment)
+        path = self._asset_path(environment, file) if known else None
+        return await self._file(request, path, file, _content_type(file))
+
+    async def _file(self, request: web.Request, path: Path | None, file: str, content_type: str) -> web.StreamResponse:
+        if path is None:
+            self._refusals.tell(request.remote or "", "no such file")
+            raise web.HTTPNotFound(text="no such file\n")
+        mac = parse_mac(request.query["mac"]) if "mac" in request.query else ""
+        try:
+            return await self._downloads.send(request, path, file, mac, content_type)
+        except OSError as error:
+            raise web.HTTPNotFound(text=f"{file} cannot be read: {error.strerror}\n") from error
+
+    def _script(
+        self,
+        request: web.Request,
+        script: str,
+        text: str,
+        *,
+        mac: str = "",
+        uuid: str = "",
+        server: str = "",
+        reason: str = "",
+    ) -> web.Response:
+        self._tell(request, script, mac, uuid, server, reason)
+        return web.Response(text=text, content_type="text/plain", headers={"Cache-Control": "no-store"})
+
+    def _tell(self, request: web.Request, script: str, mac: str, uuid: str, server: str, reason: str) -> None:
+        self._notices.publish(
+            ScriptServed(
+                at=self._clock.now(),
+                mac=mac,
+                address=request.remote or "",
+                script=script,
+                uuid=uuid,
+                server=server,
+                reason=reason,
+                agent=request.headers.get("User-Agent", "")[:80],
+            )
+        )
+
+
+def _who(query: Mapping[str, str]) -> tuple[str, str]:
+    """UUID ("" when it is none) and MAC; PacketError without a MAC, which is what a machine is known by."""
+    if "mac" not in query:
+        raise PacketError("request without mac")
+    return parse_uuid(query.get("uuid", "")), parse_mac(query["mac"])
+
+
+def _content_type(file: str) -> str:
+    # EDK2's HTTP boot tells a boot file by this type or by the extension.
+    return "application/efi" if file.lower().endswith(".efi") else "application/octet-stream"

@@ -1,0 +1,1 @@
+"""From what a machine reports about itself to its Server."""

@@ -1,0 +1,181 @@
+"""Registration without an agent: each report of an iPXE script becomes, or refreshes, a Server through the Client."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+
+from boot.client.protocol import Client
+from boot.clock import Clock, rfc3339
+from boot.errors import AlreadyExists, ApiError, NotFound
+from boot.lifecycle.identity import Claim, Identity, Reported, claim_of, decide_identity, parse_mac, parse_uuid
+from boot.notices import NoticeFeed, Registered
+from boot.registration.inventory import SystemReport, parse_processor, parse_system, socket_exists
+from boot.registration.servers import build_duplicate_mark, build_processors, build_refresh, build_server
+from boot.resources.base import Object
+from boot.resources.kinds import EVENT, SERVER
+from boot.resources.metal import Server
+
+_LOG = logging.getLogger(__name__)
+
+EVENT_NAMESPACE = "default"
+
+
+class Registrar:
+    """Fulfils boot.ipxe.registrar.Registrar. `auto_accept` is what new Servers get as spec.accepted.
+
+    Claims of known Servers are read once and kept: the decision who a machine is and its entry here happen without a
+    pause in between, so of two boxes with one UUID that report at the same moment only one gets its name.
+    """
+
+    def __init__(self, client: Client, notices: NoticeFeed, clock: Clock, *, auto_accept: bool = False) -> None:
+        self._client = client
+        self._notices = notices
+        self._clock = clock
+        self._auto_accept = auto_accept
+        self._claims: dict[str, Claim] = {}
+        self._loaded = False
+        self._loading = asyncio.Lock()
+
+    async def report_system(self, fields: Mapping[str, str], address: str) -> str:
+        """Create or refresh the Server; returns its name once it is stored. PacketError, ApiError."""
+        report = parse_system(fields, address)
+        await self._load()
+        while True:
+            known = self._claims.copy()
+            identity = decide_identity(report.reported, known.values())
+            self._claims[identity.name] = _extend(known.get(identity.name), identity.name, report.reported)
+            try:
+                if identity.name in known:
+                    await self._refresh(report, identity, address)
+                else:
+                    await self._create(report, identity, address)
+            except NotFound:
+                self._claims.pop(identity.name, None)  # deleted behind our back: the next round creates it
+                continue
+            except AlreadyExists:
+                await self._learn(identity.name)  # created behind our back: the next round knows it
+                continue
+            except ApiError:
+                self._forget(identity.name, known)
+                raise
+            break
+        self._tell(report, identity, address, created=identity.name not in known)
+        await self._mark_duplicates(identity)
+        return identity.name
+
+    async def report_processor(self, fields: Mapping[str, str], position: int) -> int | None:
+        """Put this socket's CPU at `position`; returns the next position, None past the last socket."""
+        server = await self.find(parse_uuid(fields.get("uuid", "")), parse_mac(fields.get("mac", "")))
+        if server is None:
+            return None
+        hardware = server.spec.hardware
+        processors = list((hardware.compute.processors if hardware and hardware.compute else None) or ())
+        processor = parse_processor(fields)
+        if processor is not None:
+            processors[position : position + 1] = [processor]
+        elif not socket_exists(fields):
+            del processors[position:]
+        if patch := build_processors(server, processors):
+            await self._client.patch(SERVER, server.name, patch)
+        if not socket_exists(fields):
+            return None
+        return position if processor is None else position + 1
+
+    async def find(self, uuid: str, mac: str) -> Server | None:
+        """The Server that a machine registered as, None when it did not or the Server was deleted."""
+        await self._load()
+        candidates = [claim for claim in self._claims.values() if mac in claim.macs]
+        candidates.sort(key=lambda claim: (claim.uuid != uuid, claim.server))
+        for claim in candidates:
+            try:
+                return Server.model_validate(await self._client.get(SERVER, claim.server))
+            except NotFound:
+                self._claims.pop(claim.server, None)
+        return None
+
+    async def _load(self) -> None:
+        async with self._loading:
+            if self._loaded:
+                return
+            servers = await self._client.list(SERVER)
+            for item in servers.items:
+                claim = claim_of(Server.model_validate(item))
+                self._claims[claim.server] = claim
+            self._loaded = True
+
+    async def _create(self, report: SystemReport, identity: Identity, address: str) -> None:
+        server = build_server(report, identity, address, accepted=self._auto_accept)
+        created = await self._client.create(SERVER, server)
+        await self._record_event(created)
+
+    async def _refresh(self, report: SystemReport, identity: Identity, address: str) -> None:
+        current = Server.model_validate(await self._client.get(SERVER, identity.name))
+        if patch := build_refresh(current, report, identity, address):
+            await self._client.patch(SERVER, identity.name, patch)
+
+    async def _learn(self, name: str) -> None:
+        try:
+            self._claims[name] = claim_of(Server.model_validate(await self._client.get(SERVER, name)))
+        except NotFound:
+            self._claims.pop(name, None)
+
+    def _forget(self, name: str, known: Mapping[str, Claim]) -> None:
+        if name in known:
+            self._claims[name] = known[name]
+        else:
+            self._claims.pop(name, None)
+
+    async def _mark_duplicates(self, identity: Identity) -> None:
+        for other in identity.duplicates:
+            try:
+                await self._client.patch(SERVER, other, build_duplicate_mark(identity.name))
+            except NotFound:
+                self._claims.pop(other, None)
+
+    def _tell(self, report: SystemReport, identity: Identity, address: str, *, created: bool) -> None:
+        self._notices.publish(
+            Registered(
+                at=self._clock.now(),
+                mac=report.reported.mac,
+                address=address,
+                uuid=report.system.uuid,
+                server=identity.name,
+                created=created,
+                remark=identity.reason,
+            )
+        )
+
+    async def _record_event(self, server: Object) -> None:
+        """Sidero's own event; a Server without it is still registered, so a refusal is only logged."""
+        try:
+            await self._client.create(EVENT, _build_event(server, self._clock))
+        except ApiError as error:
+            _LOG.warning("no event for the registration of server %s: %s", server["metadata"]["name"], error)
+
+
+def _extend(claim: Claim | None, server: str, reported: Reported) -> Claim:
+    macs = (claim.macs if claim else frozenset()) | {reported.mac}
+    return Claim(server, macs, reported.uuid, reported.serial or (claim.serial if claim else ""))
+
+
+def _build_event(server: Object, clock: Clock) -> Object:
+    now = rfc3339(clock.now())
+    metadata = server["metadata"]
+    return {
+        "apiVersion": EVENT.api_version,
+        "kind": EVENT.kind,
+        "metadata": {"generateName": f"{metadata['name']}.", "namespace": EVENT_NAMESPACE},
+        "involvedObject": {
+            "apiVersion": SERVER.api_version,
+            "kind": SERVER.kind,
+            "name": metadata["name"],
+            "uid": metadata.get("uid", ""),
+        },
+        "type": "Normal",
+        "reason": "Server Registration",
+        "message": "Server registered by its iPXE report, without an agent.",
+        "source": {"component": "sidero-tui"},
+        "firstTimestamp": now,
+        "lastTimestamp": now,
+        "count": 1,
+    }
