@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import ClassVar, Protocol
 
 from textual.app import App
@@ -15,7 +16,7 @@ from boot.errors import ApiError
 from boot.resources.base import Object
 from boot.resources.kinds import Kind
 from sidero_tui.commands import commands_for
-from sidero_tui.messages import AcceptConfirmed, AcceptFinished, ObjectWanted, SnapshotChanged, ThemeWanted
+from sidero_tui.messages import AcceptConfirmed, AcceptFinished, ObjectWanted, SnapshotChanged
 from sidero_tui.model.snapshot import Snapshot
 from sidero_tui.screens.base import ConsoleScreen
 from sidero_tui.screens.main import MainScreen
@@ -61,7 +62,7 @@ class CommandPalette(Provider):
             return []
         situation = screen.situation()
         return [
-            (command.title, lambda identity=command.id: screen.action_command(identity), command.help)
+            (command.title, partial(screen.action_command, command.id), command.help)
             for command in commands_for(screen.kind)
             if not command.obstacle(situation)
         ]
@@ -77,17 +78,21 @@ class ConsoleApp(App[None]):
     ENABLE_COMMAND_PALETTE = True
 
     def __init__(self, actions: PlaneActions, clock: Clock, themes: Themes, theme: str = "dark") -> None:
+        # Before the base class, which parses the style sheet and asks for its variables.
+        self._themes = themes
         super().__init__()
         self.snapshot = Snapshot()
         self._actions = actions
         self._clock = clock
-        self._themes = themes
         self._wanted_theme = theme
         for entry in themes.themes:
             self.register_theme(entry.build())
 
-    def get_default_screen(self) -> Screen[object]:
+    def get_default_screen(self) -> Screen[None]:
         return MainScreen()
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return self._themes.themes[0].build().variables
 
     def now(self) -> datetime:
         return self._clock.now()

@@ -1,4 +1,4 @@
-"""Between the plane and the console: follows the plane's objects through a Client, posts snapshots, carries out actions."""
+"""Between the plane and the console: follows objects through a Client, posts snapshots, carries out actions."""
 
 import asyncio
 import logging
@@ -28,7 +28,11 @@ _FOLD_AT_ONCE = 200
 _PATCHES_AT_ONCE = 8
 
 FOLLOWED: tuple[tuple[Kind, str], ...] = (
-    (CONFIG_MAP, COMPONENTS_NAMESPACE), (ENVIRONMENT, ""), (SERVER_CLASS, ""), (SERVER, ""), (BOOT, ""),
+    (CONFIG_MAP, COMPONENTS_NAMESPACE),
+    (ENVIRONMENT, ""),
+    (SERVER_CLASS, ""),
+    (SERVER, ""),
+    (BOOT, ""),
 )
 """Kinds the console shows, and the namespace to look in ("" = all)."""
 
@@ -104,7 +108,7 @@ class Bridge:
             self._news.clear()
             facts, self._facts = self._facts, []
             for start in range(0, len(facts), _FOLD_AT_ONCE):
-                self._snapshot = fold(self._snapshot, facts[start:start + _FOLD_AT_ONCE])
+                self._snapshot = fold(self._snapshot, facts[start : start + _FOLD_AT_ONCE])
                 await asyncio.sleep(0)
             self._snapshot = replace(self._snapshot, link=self._link())
             post(SnapshotChanged(self._snapshot))

@@ -59,8 +59,16 @@ _MACHINES = frozenset({_MAIN, _SERVER})
 COMMANDS: tuple[Command, ...] = (
     Command("mark", "mark", "Mark or unmark the row, for actions on several", ("space",), _LISTS, _on_row),
     Command("open", "open", "Open the server: ladder, hardware, conditions, classes", ("enter",), _LISTS, _on_row),
-    Command("accept", "accept", "Accept the marked servers, or this one; shows first what that does to which disks",
-            ("a",), _MACHINES, _acceptable, dangerous=True, words=("accept",)),
+    Command(
+        "accept",
+        "accept",
+        "Accept the marked servers, or this one; shows first what that does to which disks",
+        ("a",),
+        _MACHINES,
+        _acceptable,
+        dangerous=True,
+        words=("accept",),
+    ),
     Command("why", "why", "Why this server is or is not in each class", ("w",), _MACHINES, _on_server, words=("why",)),
     Command("yaml", "yaml", "The object as it is in the plane now", ("y",), _MACHINES, _on_row, words=("yaml",)),
     Command("next_pane", "pane", "Next pane", ("tab",), _LISTS),
@@ -74,9 +82,18 @@ COMMANDS: tuple[Command, ...] = (
     Command("top", "top", "First row", ("g", "home"), _ANY, footer=False),
     Command("bottom", "bottom", "Last row", ("G", "end"), _ANY, footer=False),
     Command("servers", "servers", "Go to the servers", ("2",), _LISTS, footer=False, words=("servers", "server", "sv")),
-    Command("classes", "classes", "Go to the server classes", ("3",), _LISTS, footer=False,
-            words=("classes", "serverclasses", "serverclass", "sc")),
-    Command("boots", "boots", "Go to the machines on the wire", ("1",), _LISTS, footer=False, words=("boots", "boot", "pxe")),
+    Command(
+        "classes",
+        "classes",
+        "Go to the server classes",
+        ("3",),
+        _LISTS,
+        footer=False,
+        words=("classes", "serverclasses", "serverclass", "sc"),
+    ),
+    Command(
+        "boots", "boots", "Go to the machines on the wire", ("1",), _LISTS, footer=False, words=("boots", "boot", "pxe")
+    ),
     Command("pivot", "pivot", "Go to the steps of the guide", ("4",), _LISTS, footer=False, words=("pivot", "guide")),
     Command("theme", "theme", "Next colour theme", ("t",), _ANY, words=("theme", "skin")),
     Command("help", "help", "What every key does", ("question_mark",), _MACHINES, words=("help",)),
@@ -85,8 +102,15 @@ COMMANDS: tuple[Command, ...] = (
 )
 
 KEY_NAMES = {
-    "slash": "/", "colon": ":", "question_mark": "?", "escape": "esc", "space": "space", "pagedown": "pgdn",
-    "pageup": "pgup", "down": "↓", "up": "↑",
+    "slash": "/",
+    "colon": ":",
+    "question_mark": "?",
+    "escape": "esc",
+    "space": "space",
+    "pagedown": "pgdn",
+    "pageup": "pgup",
+    "down": "↓",
+    "up": "↑",
 }
 """How a key is written for people, where that differs from its name."""
 

@@ -1,5 +1,6 @@
-"""A theme is a file: a palette, and which of its colours each surface and role takes. Widgets name roles, never colours."""
+"""A theme is a file: a palette, and which of its colours each surface and role takes. Widgets name roles only."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,6 +10,8 @@ from importlib.resources.abc import Traversable
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from textual.theme import Theme
+
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
 class Role(StrEnum):
@@ -36,7 +39,7 @@ class Surface(StrEnum):
 
 
 class ThemeFile(BaseModel):
-    """One file of `themes/`. Colours are #rrggbb; surfaces and roles name colours of the palette, none may be missing."""
+    """One file of `themes/`. Colours are #rrggbb; every surface and role names a colour of the palette."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -49,20 +52,23 @@ class ThemeFile(BaseModel):
     @model_validator(mode="after")
     def _complete(self) -> "ThemeFile":
         for colour, value in self.palette.items():
-            if len(value) != 7 or not value.startswith("#") or not value[1:].isalnum() or not _is_hex(value[1:]):
+            if not _COLOUR.fullmatch(value):
                 raise ValueError(f"palette.{colour}: {value!r} should look like #1f2a36")
-        wanted = [("surfaces", Surface, self.surfaces), ("roles", Role, self.roles)]
-        for section, names, given in wanted:
-            for name in names:
-                if name not in given:
-                    raise ValueError(f"{section}.{name} is missing")
-                if given[name] not in self.palette:
-                    raise ValueError(f"{section}.{name}: there is no {given[name]!r} in the palette")
+        for name in (*Surface, *Role):
+            where = f"{'surfaces' if isinstance(name, Surface) else 'roles'}.{name}"
+            chosen = self._named(name)
+            if chosen is None:
+                raise ValueError(f"{where} is missing")
+            if chosen not in self.palette:
+                raise ValueError(f"{where}: there is no {chosen!r} in the palette")
         return self
 
+    def _named(self, name: Surface | Role) -> str | None:
+        return self.surfaces.get(name) if isinstance(name, Surface) else self.roles.get(name)
+
     def colour(self, name: Surface | Role) -> str:
-        section = self.surfaces if isinstance(name, Surface) else self.roles
-        return self.palette[section[name]]  # type: ignore[index]
+        """#rrggbb."""
+        return self.palette[self._named(name) or ""]
 
     def build(self) -> Theme:
         """The Textual theme; roles are there as $role-ok, surfaces as $surface-cursor."""
@@ -91,10 +97,6 @@ class Themes:
 
     themes: tuple[ThemeFile, ...]
     problems: tuple[str, ...]
-
-
-def _is_hex(text: str) -> bool:
-    return all(letter in "0123456789abcdefABCDEF" for letter in text)
 
 
 def load_themes(files: Iterable[Traversable] | None = None) -> Themes:

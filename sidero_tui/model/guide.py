@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from enum import Enum
 
 from boot.component import ComponentState
+from boot.lifecycle.boot import describe_missing_assets
 from sidero_tui.model.snapshot import LinkState, Snapshot
-from sidero_tui.model.state import READY, State, decide_environment_state
+from sidero_tui.model.state import State
 from sidero_tui.theme import Role
 
 
@@ -44,7 +45,7 @@ def build_guide(snapshot: Snapshot) -> tuple[GuideStep, ...]:
 def _plane(snapshot: Snapshot) -> Judgement:
     link = snapshot.link
     if link.state is LinkState.CONNECTED:
-        return StepState.DONE, f"the plane answers at {link.plane}; no Docker cluster is needed"
+        return StepState.DONE, f"the plane answers at {link.plane}, without Docker"
     if link.state is LinkState.STALE:
         return StepState.BLOCKED, f"the plane does not answer: {link.reason}"
     return StepState.UNDER_WAY, "the plane is starting"
@@ -70,7 +71,7 @@ def _services(snapshot: Snapshot) -> Judgement:
     if any(status.state is ComponentState.STARTING for status in known):
         return StepState.UNDER_WAY, "boot services are starting"
     on = ", ".join(status.name for status in known if status.state is ComponentState.SERVING)
-    return StepState.DONE, f"{on} advertised at {snapshot.stack.advertise}; metadata comes in a later release"
+    return StepState.DONE, f"{on} at {snapshot.stack.advertise}; metadata: later release"
 
 
 def _register(snapshot: Snapshot) -> Judgement:
@@ -96,10 +97,10 @@ def _environment(snapshot: Snapshot) -> Judgement:
     default = snapshot.environments.get("default")
     if default is None:
         return StepState.AHEAD, "there is no Environment named default yet"
-    if decide_environment_state(default) is READY:
+    lacking = describe_missing_assets(default)
+    if not lacking:
         return StepState.DONE, "kernel and initramfs of default are here"
-    unready = [c for c in default.status.conditions or () if c.status != "True" and c.message]
-    return StepState.UNDER_WAY, unready[0].message if unready else "kernel and initramfs of default are not here yet"
+    return StepState.UNDER_WAY, f"default: {lacking}"
 
 
 def _classes(snapshot: Snapshot) -> Judgement:

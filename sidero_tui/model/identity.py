@@ -2,17 +2,22 @@
 
 from dataclasses import dataclass
 
+from boot.lifecycle.identity import (
+    DUPLICATE_ANNOTATION,
+    IDENTITY_ANNOTATION,
+    MAC_ANNOTATION,
+    REASON_ANNOTATION,
+    IdentityKind,
+)
 from boot.resources.metal import Server
-
-_PREFIX = "sidero-tui.dev/"
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """`by` is smbios or mac; `reason` says why not smbios; `duplicate_of` names the box with the same SMBIOS UUID."""
+    """`by_mac` when the SMBIOS UUID is none, with the `reason`; `duplicate_of` names the box that claims the same."""
 
     mac: str
-    by: str
+    by_mac: bool
     reason: str
     duplicate_of: str
 
@@ -21,8 +26,8 @@ def read_identity(server: Server) -> Identity:
     """From the annotations; a Server made by hand has none and is taken by its name."""
     notes = server.metadata.annotations
     return Identity(
-        mac=notes.get(_PREFIX + "mac", ""),
-        by=notes.get(_PREFIX + "identity", ""),
-        reason=notes.get(_PREFIX + "identity-reason", ""),
-        duplicate_of=notes.get(_PREFIX + "duplicate-of", ""),
+        mac=notes.get(MAC_ANNOTATION, ""),
+        by_mac=notes.get(IDENTITY_ANNOTATION) == IdentityKind.MAC,
+        reason=notes.get(REASON_ANNOTATION, ""),
+        duplicate_of=notes.get(DUPLICATE_ANNOTATION, ""),
     )

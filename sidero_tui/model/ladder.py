@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from boot.clock import parse_time
 from boot.lifecycle.ladder import LADDER
+
+from boot.clock import parse_time
 from boot.resources.boots import Boot, Step, Transfer
 from sidero_tui.model.state import State
 from sidero_tui.theme import Role
@@ -15,7 +16,7 @@ class RungState(Enum):
     """How far one rung is."""
 
     REACHED = State("●", "done", Role.OK)
-    SKIPPED = State("–", "not needed", Role.DIM)
+    SKIPPED = State("–", "skipped", Role.DIM)
     RUNNING = State("◐", "under way", Role.BUSY)
     FAILED = State("✗", "failed", Role.BAD)
     AWAITED = State("◌", "awaited", Role.ASK)
@@ -25,7 +26,7 @@ class RungState(Enum):
 
 @dataclass(frozen=True, slots=True)
 class RungView:
-    """`after` is seconds since the rung reached before it, `waited` seconds awaited so far; None where there is none."""
+    """`after` is seconds since the rung before it, `waited` seconds awaited so far; None where there is none."""
 
     name: str
     title: str

@@ -69,7 +69,7 @@ class Snapshot:
         newest: dict[str, Boot] = {}
         for boot in self.boots.values():
             server = boot.status.server
-            if server and (server not in newest or (boot.status.last_seen or "") > (newest[server].status.last_seen or "")):
+            if server and (server not in newest or _last_seen(boot) > _last_seen(newest[server])):
                 newest[server] = boot
         for name, server_ in self.servers.items():
             mac = read_identity(server_).mac
@@ -80,6 +80,7 @@ class Snapshot:
     @cached_property
     def server_order(self) -> tuple[str, ...]:
         """As they registered, so that rows stay where they are; boxes that claim one UUID stand together."""
+
         def key(name: str) -> tuple[str, str, str, str]:
             server = self.servers[name]
             twin = self.servers.get(read_identity(server).duplicate_of)
@@ -98,4 +99,9 @@ class Snapshot:
         return tuple(sorted(self.boots, key=lambda name: (place.get(self.boots[name].status.server, len(place)), name)))
 
     def available(self, server: str) -> bool:
-        return any(server in self.server_classes[name].status.servers_available for name in self.classes_of.get(server, ()))
+        classes = (self.server_classes[name] for name in self.classes_of.get(server, ()))
+        return any(server in entry.status.servers_available for entry in classes)
+
+
+def _last_seen(boot: Boot) -> str:
+    return boot.status.last_seen or ""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from boot.component import ComponentState
-from boot.resources.metal import Environment, Server
+from boot.resources.metal import Server
 from sidero_tui.model.identity import read_identity
 from sidero_tui.model.snapshot import LinkState, Snapshot
 from sidero_tui.theme import Role
@@ -50,9 +50,6 @@ LINK_STATES = {
     LinkState.STALE: State("▲", "stale", Role.BAD),
 }
 
-READY = State("●", "ready", Role.OK)
-NOT_READY = State("◌", "not ready", Role.ASK)
-
 
 def decide_server_state(server: Server, snapshot: Snapshot) -> ServerState:
     """In use before all else: it is what an operator must not overlook."""
@@ -70,11 +67,4 @@ def decide_remark(server: Server) -> State | None:
     identity = read_identity(server)
     if identity.duplicate_of:
         return DUPLICATE
-    return MAC_IDENTITY if identity.by == "mac" else None
-
-
-def decide_environment_state(environment: Environment) -> State:
-    """Ready as Sidero means it: one True condition for every current URL."""
-    good = {condition.url for condition in environment.status.conditions or () if condition.status == "True"}
-    wanted = {environment.spec.kernel.url, environment.spec.initrd.url} - {""}
-    return READY if wanted and wanted <= good else NOT_READY
+    return MAC_IDENTITY if identity.by_mac else None

@@ -13,9 +13,6 @@ from sidero_tui.model.snapshot import Snapshot
 from sidero_tui.views.keys import KeyHint, build_footer
 from sidero_tui.widgets.bar import Bar
 
-ALWAYS = ("help", "quit")
-"""Commands that the footer always shows."""
-
 
 class Console(Protocol):
     """What a screen may ask of the app."""
@@ -44,10 +41,12 @@ class ConsoleScreen(Screen[None]):
     AUTO_FOCUS = ""
     kind: ClassVar[str]
     """Which rows of the table of commands apply: main, server or page."""
+    always: ClassVar[tuple[str, ...]] = ("help", "quit")
+    """Commands at the right edge of the footer, which are shown however narrow it is."""
 
     @property
     def console(self) -> Console:
-        return cast(Console, self.app)
+        return cast("Console", self.app)
 
     def draw(self, snapshot: Snapshot, now: datetime) -> None:
         """Show this, as of now; called when there is news and once a second."""
@@ -67,9 +66,11 @@ class ConsoleScreen(Screen[None]):
 
     def draw_footer(self, footer: Bar) -> None:
         situation = self.situation()
-        offered = [command for command in commands_for(self.kind) if command.footer]
-        always = [hint_of(command, situation) for command in offered if command.id in ALWAYS]
-        others = [hint_of(command, situation) for command in offered if command.id not in ALWAYS]
+        commands = commands_for(self.kind)
+        always = [hint_of(command, situation) for command in commands if command.id in self.always]
+        others = [
+            hint_of(command, situation) for command in commands if command.footer and command.id not in self.always
+        ]
         footer.say(build_footer(others, always, footer.line_width))
 
     def on_screen_resume(self) -> None:

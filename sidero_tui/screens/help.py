@@ -4,7 +4,7 @@ from sidero_tui.commands import Situation, commands_for
 from sidero_tui.model.ladder import RungState
 from sidero_tui.model.state import COMPONENT_STATES, DUPLICATE, MAC_IDENTITY, ServerState, State
 from sidero_tui.screens.base import hint_of
-from sidero_tui.screens.page import PageScreen
+from sidero_tui.screens.page import PageScreen, plain_heading
 from sidero_tui.views.keys import build_help
 from sidero_tui.views.sections import Section, build_sections
 from sidero_tui.views.spans import Line, Span, state_span
@@ -21,7 +21,7 @@ class HelpScreen(PageScreen):
             Section("Components", _legend(list(COMPONENT_STATES.values()))),
         ]
         super().__init__(
-            "Help",
+            plain_heading("Help"),
             lambda _snapshot, _now, width: build_sections([Section("Keys", build_help(hints, width - 2)), *legend]),
         )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from functools import partial
 from typing import ClassVar
 
 from textual import events, on
@@ -30,8 +31,9 @@ from sidero_tui.widgets.prompt import Prompt
 from sidero_tui.widgets.rows import Rows
 
 GRID_WIDTH, GRID_HEIGHT = 150, 36
-"""From this size all four panes are open; below it the one with the focus is, the others show their titles."""
+"""From this size all four panes are open; below it the two used last are, the others fold to their titles."""
 
+_JUMPS = "servers, classes, boots, pivot, accept, why, yaml, theme, help, quit"
 _KINDS: Mapping[str, Kind] = {"boots": BOOT, "servers": SERVER, "classes": SERVER_CLASS}
 
 
@@ -49,8 +51,11 @@ class MainScreen(ConsoleScreen):
         self._guide = Page(id="pivot")
         bodies = [*self._tables.values(), self._guide]
         titles = [*(rows.view.title for rows in self._tables.values()), "Pivot: the guide's steps"]
-        self._panes = {str(body.id): Pane(n, title, body) for n, (title, body) in enumerate(zip(titles, bodies, strict=True), 1)}
-        self._open = "boots"
+        self._panes = {
+            str(body.id): Pane(number, title, body)
+            for number, (title, body) in enumerate(zip(titles, bodies, strict=True), 1)
+        }
+        self._recent = ["servers", "boots"]
         self._prompt = Prompt()
         self._footer = Bar(id="footer")
 
@@ -69,10 +74,11 @@ class MainScreen(ConsoleScreen):
         super().on_resize()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        focused = str(event.widget.id)
+        if focused in self._panes:
+            self._recent = [focused, *(name for name in self._recent if name != focused)][:2]
         for name, pane in self._panes.items():
-            if pane.body is event.widget:
-                self._open = name
-            pane.set_class(self._open == name, "-open")
+            pane.set_class(name in self._recent, "-open")
         self.call_after_refresh(self.redraw)
 
     def draw(self, snapshot: Snapshot, now: datetime) -> None:
@@ -109,17 +115,22 @@ class MainScreen(ConsoleScreen):
             "next_pane": lambda: self._step_pane(1),
             "previous_pane": lambda: self._step_pane(-1),
             "filter": self._ask_filter,
-            "prompt": lambda: self._prompt.ask("prompt", "servers, classes, boots, pivot, accept, why, yaml, help, quit"),
+            "prompt": lambda: self._prompt.ask("prompt", _JUMPS),
             "down": lambda: self._move(1),
             "up": lambda: self._move(-1),
             "page_down": lambda: self._move(self._page_size),
             "page_up": lambda: self._move(-self._page_size),
             "top": lambda: self._move(-(10**9)),
             "bottom": lambda: self._move(10**9),
-            **{name: (lambda name=name: self._go(name)) for name in self._panes},
+            **{name: partial(self._go, name) for name in self._panes},
             "help": lambda: self.app.push_screen(HelpScreen(self.situation())),
             "back": self._clear,
         }
+
+    @property
+    def _open(self) -> str:
+        """The pane that keys act on."""
+        return self._recent[0]
 
     @property
     def _rows(self) -> Rows | None:
@@ -211,5 +222,3 @@ class MainScreen(ConsoleScreen):
 def _remark(rows: Rows) -> str:
     marked = f"✔ {len(rows.marks)} marked" if rows.marks else ""
     return "  ".join(part for part in (marked, f"/{rows.needle}" if rows.needle else "") if part)
-
-

@@ -10,10 +10,11 @@ from textual.widget import Widget
 from sidero_tui.model.snapshot import Snapshot
 from sidero_tui.screens.base import ConsoleScreen, bindings_of
 from sidero_tui.theme import Role
-from sidero_tui.views.spans import Line, span
+from sidero_tui.views.spans import Line, Span, span
 from sidero_tui.widgets.bar import Bar
 from sidero_tui.widgets.lines import Page
 
+Heading = Callable[[Snapshot, int], Line]
 Build = Callable[[Snapshot, datetime, int], Sequence[Line]]
 
 
@@ -23,7 +24,9 @@ class PageScreen(ConsoleScreen):
     kind = "page"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings_of("page")]
 
-    def __init__(self, heading: str, build: Build) -> None:
+    always = ("back", "help", "quit")
+
+    def __init__(self, heading: Heading, build: Build) -> None:
         super().__init__()
         self._heading = heading
         self._build = build
@@ -40,7 +43,7 @@ class PageScreen(ConsoleScreen):
         self.page.focus()
 
     def draw(self, snapshot: Snapshot, now: datetime) -> None:
-        self._bar.say((span(f" {self._heading}", Role.ACCENT, bold=True),))
+        self._bar.say((Span(" "), *self._heading(snapshot, self._bar.line_width - 1)))
         self.page.show(self._build(snapshot, now, self.page.line_width))
         self.draw_footer(self._footer)
 
@@ -55,3 +58,8 @@ class PageScreen(ConsoleScreen):
             "top": lambda: scroll.scroll_home(animate=False),
             "bottom": lambda: scroll.scroll_end(animate=False),
         }
+
+
+def plain_heading(text: str) -> Heading:
+    line = (span(text, Role.ACCENT, bold=True),)
+    return lambda _snapshot, _width: line

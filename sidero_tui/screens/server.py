@@ -13,9 +13,9 @@ from sidero_tui.model.why import explain_server
 from sidero_tui.screens.accept import AcceptScreen
 from sidero_tui.screens.base import bindings_of
 from sidero_tui.screens.help import HelpScreen
-from sidero_tui.screens.page import PageScreen
+from sidero_tui.screens.page import PageScreen, plain_heading
 from sidero_tui.views.acceptance import acceptable
-from sidero_tui.views.server import build_server_page, build_why_lines
+from sidero_tui.views.server import build_server_page, build_server_title, build_why_lines
 
 
 class ServerScreen(PageScreen):
@@ -25,7 +25,10 @@ class ServerScreen(PageScreen):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings_of("server")]
 
     def __init__(self, name: str) -> None:
-        super().__init__("Server", lambda snapshot, now, width: build_server_page(snapshot, name, now, width))
+        super().__init__(
+            lambda snapshot, width: build_server_title(snapshot, name, width),
+            lambda snapshot, now, width: build_server_page(snapshot, name, now, width),
+        )
         self._server = name
 
     def situation(self) -> Situation:
@@ -52,6 +55,6 @@ class WhyScreen(PageScreen):
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            f"Why {name} is in each class or not",
+            plain_heading(f"Why {name} is in each class or not"),
             lambda snapshot, _now, width: build_why_lines(explain_server(snapshot, name), width),
         )

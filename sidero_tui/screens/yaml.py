@@ -3,7 +3,7 @@
 import yaml
 
 from boot.resources.base import Object
-from sidero_tui.screens.page import PageScreen
+from sidero_tui.screens.page import PageScreen, plain_heading
 from sidero_tui.theme import Role
 from sidero_tui.views.spans import Line, Span, clean, span
 
@@ -13,7 +13,7 @@ class YamlScreen(PageScreen):
 
     def __init__(self, heading: str, obj: Object) -> None:
         lines = build_yaml_lines(obj)
-        super().__init__(heading, lambda _snapshot, _now, _width: lines)
+        super().__init__(plain_heading(heading), lambda _snapshot, _now, _width: lines)
 
 
 def build_yaml_lines(obj: Object) -> list[Line]:

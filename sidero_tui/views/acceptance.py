@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from boot.lifecycle.acceptance import Acceptance, DiskConsequence, describe_acceptance
+
 from sidero_tui.model.snapshot import Snapshot
 from sidero_tui.theme import Role
 from sidero_tui.views.amounts import render_bytes

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from boot.lifecycle.ladder import LADDER
+
 from boot.resources.boots import Boot
 from sidero_tui.model.ladder import RungState, RungView, awaited_rung, build_ladder, furthest_rung
 from sidero_tui.model.snapshot import Snapshot
@@ -33,7 +34,9 @@ class BootsView:
         if width < WIDE:
             return (Span(f"{pad('MAC', _MAC)}   {pad('RUNGS', len(LADDER))}  WHERE IT IS, WHAT COMES NEXT", Role.DIM),)
         size = _cell_width(width)
-        return (Span(pad("MACHINE", _WHO) + "".join(pad(rung.name.upper(), size - 1) + " " for rung in LADDER), Role.DIM),)
+        return (
+            Span(pad("MACHINE", _WHO) + "".join(pad(rung.name.upper(), size - 1) + " " for rung in LADDER), Role.DIM),
+        )
 
     def height(self, width: int) -> int:
         return 2 if width >= WIDE else 1
@@ -57,12 +60,14 @@ class BootsView:
             late += bool(expected and expected.late_after and datetime.fromisoformat(expected.late_after) <= now)
             running += bool(transfer and transfer.state == "running")
             failed += bool(transfer and transfer.state == "failed")
-        return join_counts({
-            "machine" if len(snapshot.boots) == 1 else "machines": (len(snapshot.boots), Role.DIM),
-            "transferring": (running, Role.BUSY),
-            "late": (late, Role.BAD),
-            "failed": (failed, Role.BAD),
-        })
+        return join_counts(
+            {
+                "machine" if len(snapshot.boots) == 1 else "machines": (len(snapshot.boots), Role.DIM),
+                "transferring": (running, Role.BUSY),
+                "late": (late, Role.BAD),
+                "failed": (failed, Role.BAD),
+            }
+        )
 
     def empty(self, snapshot: Snapshot) -> str:
         if snapshot.stack.dhcp == "off":
@@ -85,7 +90,10 @@ def describe_progress(boot: Boot, ladder: tuple[RungView, ...], width: int) -> L
         role = RungState.LATE.value.role if late else RungState.AWAITED.value.role
         waited = "" if coming.waited is None else " " + render_age(coming.waited)
         word = "late" if late else "awaited"
-        line += [Span(" → " if line else "", Role.DIM), Span(f"{coming.state.value.glyph} {coming.title} {word}{waited}", role)]
+        line += [
+            Span(" → " if line else "", Role.DIM),
+            Span(f"{coming.state.value.glyph} {coming.title} {word}{waited}", role),
+        ]
     if not line:
         line.append(Span("heard, nothing asked for yet", Role.DIM))
     return tuple(line) if width > 0 else ()
@@ -133,17 +141,21 @@ def _cell(boot: Boot, rung: RungView, size: int) -> tuple[Span, Span]:
     if rung.state in (RungState.AHEAD, RungState.SKIPPED):
         return Span(state.glyph, state.role), Span("")
     if rung.state in (RungState.AWAITED, RungState.LATE):
-        return Span(f"{state.glyph} {state.word}", state.role), Span(render_age(rung.waited or 0), state.role)
+        return Span(f"{state.glyph} {state.word}", state.role), Span("  " + render_age(rung.waited or 0), state.role)
     when = render_delay(rung.after) if rung.after is not None else render_clock(rung.at) if rung.at else ""
     transfer = boot.status.transfer
     if rung.state is RungState.RUNNING and transfer is not None:
         share = f" {transfer.sent * 100 // transfer.total}%" if transfer.total else ""
-        return Span(f"{state.glyph} {when}{share}", state.role), Span(render_bar(transfer.sent, transfer.total, size - 1), state.role)
+        return Span(f"{state.glyph} {when}{share}", state.role), Span(
+            "  " + render_bar(transfer.sent, transfer.total, size - 3), state.role
+        )
     if rung.state is RungState.FAILED:
-        return Span(f"{state.glyph} {state.word}", state.role), Span(render_bytes(rung.bytes), state.role)
+        return Span(f"{state.glyph} {state.word}", state.role), Span("  " + render_bytes(rung.bytes), state.role)
     amount = render_bytes(rung.bytes) if rung.bytes else ""
     times = f"×{rung.count}" if rung.count > 1 else ""
-    return Span(f"{state.glyph} {when}", state.role), Span(" ".join(part for part in (amount, times) if part), Role.DIM)
+    return Span(f"{state.glyph} {when}", state.role), Span(
+        "  " + " ".join(part for part in (amount, times) if part), Role.DIM
+    )
 
 
 def _cell_width(width: int) -> int:

@@ -31,11 +31,13 @@ def _number(number: int, role: Role) -> Span:
 
 def _summary(snapshot: Snapshot) -> Line:
     classes = snapshot.server_classes.values()
-    return join_counts({
-        "classes" if len(snapshot.server_classes) != 1 else "class": (len(snapshot.server_classes), Role.DIM),
-        "available": (len({name for c in classes for name in c.status.servers_available}), Role.OK),
-        "in use": (len({name for c in classes for name in c.status.servers_in_use}), Role.ACCENT),
-    })
+    return join_counts(
+        {
+            "classes" if len(snapshot.server_classes) != 1 else "class": (len(snapshot.server_classes), Role.DIM),
+            "available": (len({name for c in classes for name in c.status.servers_available}), Role.OK),
+            "in use": (len({name for c in classes for name in c.status.servers_in_use}), Role.ACCENT),
+        }
+    )
 
 
 _AVAILABLE, _IN_USE = ServerState.AVAILABLE.value, ServerState.IN_USE.value

@@ -32,8 +32,10 @@ def summarise_guide(snapshot: Snapshot) -> Line:
     """How many steps are behind, and what waits on the operator."""
     states = Counter(step.state for step in build_guide(snapshot))
     done = states[StepState.DONE] + states[StepState.NOT_NEEDED]
-    return join_counts({
-        f"of {states.total()} steps done": (done, Role.DIM),
-        "your move": (states[StepState.YOUR_MOVE], Role.ASK),
-        "blocked": (states[StepState.BLOCKED], Role.BAD),
-    })
+    return join_counts(
+        {
+            f"of {states.total()} steps done": (done, Role.DIM),
+            "your move": (states[StepState.YOUR_MOVE], Role.ASK),
+            "blocked": (states[StepState.BLOCKED], Role.BAD),
+        }
+    )

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from boot.component import ComponentState, ComponentStatus
-from sidero_tui.model.snapshot import LinkState, Snapshot
+from sidero_tui.model.snapshot import LinkState, Snapshot, StackFacts
 from sidero_tui.model.state import COMPONENT_STATES, LINK_STATES
 from sidero_tui.theme import Role
 from sidero_tui.views.amounts import render_age
@@ -32,17 +32,30 @@ def build_header(snapshot: Snapshot, now: datetime, width: int) -> list[Line]:
 
 def _top(snapshot: Snapshot, now: datetime, width: int) -> Line:
     stack, link = snapshot.stack, snapshot.link
-    left = [Span("sidero-tui", Role.ACCENT, bold=True)]
-    if stack.advertise:
-        left += [Span("  machines are told ", Role.DIM), span(stack.advertise, Role.TITLE, bold=True)]
-        left += [span(f" on {stack.interface}", Role.DIM)] if stack.interface else []
-        left += [span(f" · dhcp {stack.dhcp}", Role.DIM)] if stack.dhcp else []
     state = LINK_STATES[link.state]
-    age = f" for {render_age((now - link.since).total_seconds())}" if link.state is LinkState.STALE and link.since else ""
+    age = (
+        f" for {render_age((now - link.since).total_seconds())}" if link.state is LinkState.STALE and link.since else ""
+    )
     right = [Span(f"{state.glyph} {state.word}{age}", state.role)]
+    left = [Span("sidero-tui", Role.ACCENT, bold=True)]
+    for piece in _stack_facts(stack):
+        # Each next one says less; the state of the link must never be cut.
+        if width_of(left) + width_of(piece) + width_of(right) < width:
+            left += piece
     if width_of(left) + width_of(right) + len(link.plane) + 3 <= width:
         right.append(span(f" {link.plane}", Role.DIM))
     return spread(left, right, width)
+
+
+def _stack_facts(stack: StackFacts) -> list[Line]:
+    facts: list[Line] = []
+    if stack.advertise:
+        facts.append((Span("  machines are told ", Role.DIM), span(stack.advertise, Role.TITLE, bold=True)))
+    if stack.interface:
+        facts.append((span(f" on {stack.interface}", Role.DIM),))
+    if stack.dhcp:
+        facts.append((span(f" · dhcp {stack.dhcp}", Role.DIM),))
+    return facts
 
 
 def _group(state: ComponentState, group: Iterable[ComponentStatus], width: int) -> Line:
@@ -53,14 +66,14 @@ def _group(state: ComponentState, group: Iterable[ComponentStatus], width: int) 
         line = [start]
         for status in members:
             where = address(status)
-            line += [Span(status.name, Role.TEXT), span(f" {where}  " if where else "  ", Role.DIM)]
-        if width_of(line) <= width:
+            line += [Span(status.name, Role.TEXT), span(where, Role.DIM), Span("  ")]
+        if width_of(line) - 2 <= width:
             break
-    return tuple(line)
+    return tuple(line[:-1])
 
 
 def _full_address(status: ComponentStatus) -> str:
-    return f"{status.address}:{status.port}" if status.port else ""
+    return f" {status.address}:{status.port}" if status.port else ""
 
 
 def _port(status: ComponentStatus) -> str:

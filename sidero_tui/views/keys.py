@@ -17,16 +17,19 @@ class KeyHint:
     obstacle: str = ""
 
 
+_AFTER = Span("  ")
+
+
 def build_footer(hints: Sequence[KeyHint], always: Sequence[KeyHint], width: int) -> Line:
     """As many of `hints` as fit, then `always` at the right edge; what cannot be done now is dim."""
-    right = _hints(always)
+    right = _hints(always)[:-1]
     left: list[Span] = []
     for hint in hints:
         piece = _hints([hint])
         if width_of(left) + width_of(piece) + width_of(right) + 1 > width:
             break
         left += piece
-    return spread(left, right[:-1], width)
+    return spread(left, right, width)
 
 
 def _hints(hints: Sequence[KeyHint]) -> list[Span]:
@@ -34,7 +37,8 @@ def _hints(hints: Sequence[KeyHint]) -> list[Span]:
     for hint in hints:
         usable = not hint.obstacle
         spans.append(Span(hint.key, Role.ACCENT if usable else Role.DIM, usable))
-        spans.append(Span(f" {hint.title}  ", Role.TEXT if usable else Role.DIM))
+        spans.append(Span(f" {hint.title}", Role.TEXT if usable else Role.DIM))
+        spans.append(_AFTER)
     return spans
 
 

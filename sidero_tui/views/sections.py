@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sidero_tui.theme import Role
-from sidero_tui.views.spans import Line, Span, fill, pad, span, width_of
+from sidero_tui.views.spans import Line, Span, clip, fill, pad, span
 
-_LABEL = 14
+LABEL = 14
+"""Cells of the label before a value."""
 _BETWEEN = 4
 
 
@@ -29,7 +30,7 @@ def build_sections(sections: Sequence[Section]) -> list[Line]:
 
 def build_fields(pairs: Sequence[tuple[str, str]]) -> list[Line]:
     """Label and value; what is unknown is left out."""
-    return [(Span(pad(label, _LABEL), Role.DIM), span(value)) for label, value in pairs if value]
+    return [(Span(pad(label, LABEL), Role.DIM), span(value)) for label, value in pairs if value]
 
 
 def beside(left: Sequence[Line], right: Sequence[Line], width: int) -> list[Line]:
@@ -37,20 +38,6 @@ def beside(left: Sequence[Line], right: Sequence[Line], width: int) -> list[Line
     half = (width - _BETWEEN) // 2
     gap = Span(" " * _BETWEEN)
     return [
-        (*fill(_clip(left[row] if row < len(left) else (), half), half), gap, *(right[row] if row < len(right) else ()))
+        (*fill(clip(left[row] if row < len(left) else (), half), half), gap, *(right[row] if row < len(right) else ()))
         for row in range(max(len(left), len(right)))
     ]
-
-
-def _clip(line: Line, width: int) -> Line:
-    if width_of(line) <= width:
-        return line
-    kept: list[Span] = []
-    room = width
-    for piece in line:
-        size = width_of((piece,))
-        if size > room:
-            return (*kept, Span(pad(piece.text, room), piece.role, piece.bold))
-        kept.append(piece)
-        room -= size
-    return tuple(kept)

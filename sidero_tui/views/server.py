@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from boot.lifecycle.matching import Match
+
 from boot.resources.metal import HardwareInformation, Server
 from sidero_tui.model.snapshot import Snapshot
 from sidero_tui.model.state import DUPLICATE
@@ -11,11 +12,12 @@ from sidero_tui.model.why import explain_server
 from sidero_tui.theme import Role
 from sidero_tui.views.amounts import render_bytes
 from sidero_tui.views.ladder import build_ladder_lines, build_timeline_lines
-from sidero_tui.views.sections import Section, beside, build_fields, build_sections
+from sidero_tui.views.sections import LABEL, Section, beside, build_fields, build_sections
 from sidero_tui.views.servers import ServerRow, project_server
-from sidero_tui.views.spans import Line, Span, pad, span, state_span, wrap
+from sidero_tui.views.spans import Line, Span, pad, shorten_middle, span, state_span, width_of, wrap
 
 TWO_COLUMNS = 120
+_LEAST_NAME = 13
 
 
 def build_server_page(snapshot: Snapshot, name: str, now: datetime, width: int) -> list[Line]:
@@ -31,26 +33,36 @@ def build_server_page(snapshot: Snapshot, name: str, now: datetime, width: int) 
         Section("Classes", build_why_lines(explain_server(snapshot, name), column - 2)),
         Section("Timeline", build_timeline_lines(row.boot, column - 2) if row.boot else ()),
     ]
-    head = build_title(row)
     twin = _twins(snapshot, row, width)
     if width >= TWO_COLUMNS:
-        return [head, (), *twin, *beside(build_sections(left), build_sections(right), width)]
-    return [head, (), *twin, *build_sections([*left, *right])]
+        return [*twin, *beside(build_sections(left), build_sections(right), width)]
+    return [*twin, *build_sections([*left, *right])]
 
 
-def build_title(row: ServerRow) -> Line:
+def build_server_title(snapshot: Snapshot, name: str, width: int) -> Line:
+    """Name, state and what is peculiar about its identity; the name gives way, in its middle."""
+    if name not in snapshot.servers:
+        return (span(name, Role.DIM, bold=True), Span("  gone", Role.BAD))
+    row = project_server(snapshot, name)
     remark = [Span("  "), state_span(row.remark)] if row.remark else []
-    return (span(row.server.name, Role.TITLE, bold=True), Span("  "), state_span(row.state.value), *remark)
+    said = (Span("  "), state_span(row.state.value), *remark)
+    return (span(shorten_middle(name, max(_LEAST_NAME, width - width_of(said))), Role.TITLE, bold=True), *said)
 
 
 def _identity(row: ServerRow, width: int) -> list[Line]:
-    lines = build_fields([
-        ("MAC", row.mac), ("address", row.address), ("manufacturer", row.system.manufacturer),
-        ("model", row.system.product_name), ("serial", row.system.serial_number),
-        ("SMBIOS UUID", row.system.uuid),
-        ("firmware", row.boot.status.architecture if row.boot else ""),
-        ("power", row.server.status.power), ("classes", ", ".join(row.classes)),
-    ])
+    lines = build_fields(
+        [
+            ("MAC", row.mac),
+            ("address", row.address),
+            ("manufacturer", row.system.manufacturer),
+            ("model", row.system.product_name),
+            ("serial", row.system.serial_number),
+            ("SMBIOS UUID", row.system.uuid),
+            ("firmware", row.boot.status.architecture if row.boot else ""),
+            ("power", row.server.status.power),
+            ("classes", ", ".join(row.classes)),
+        ]
+    )
     return lines + (wrap(row.identity.reason, width - 2, Role.ASK) if row.identity.reason else [])
 
 
@@ -66,18 +78,25 @@ def _twins(snapshot: Snapshot, row: ServerRow, width: int) -> list[Line]:
     if twin is None:
         return []
     other = project_server(snapshot, twin.name)
+    half = (width - 6) // 2
     said = wrap(f"{DUPLICATE.glyph} Two boxes claim SMBIOS UUID {row.system.uuid}:", width - 2, DUPLICATE.role)
-    columns = beside(_card("this box", row), _card("the other box", other), width - 2)
+    columns = beside(_card("this box", row, half), _card("the other box", other, half), width - 2)
     return [*said, *((Span("  "), *line) for line in columns), ()]
 
 
-def _card(title: str, row: ServerRow) -> list[Line]:
+def _card(title: str, row: ServerRow, width: int) -> list[Line]:
     return [
-        (Span(title, Role.ACCENT), Span("  "), state_span(row.state.value)),
-        *build_fields([
-            ("name", row.server.name), ("MAC", row.mac), ("serial", row.system.serial_number or "none"),
-            ("model", row.system.product_name), ("address", row.address),
-        ]),
+        (Span(title, Role.ACCENT),),
+        (state_span(row.state.value),),
+        *build_fields(
+            [
+                ("name", shorten_middle(row.server.name, width - LABEL)),
+                ("MAC", row.mac),
+                ("serial", row.system.serial_number or "none"),
+                ("model", row.system.product_name),
+                ("address", row.address),
+            ]
+        ),
     ]
 
 
@@ -88,16 +107,15 @@ def _hardware(hardware: HardwareInformation | None) -> list[Line]:
     for processor in (hardware.compute and hardware.compute.processors) or ():
         cores = f"{processor.core_count} cores, {processor.thread_count} threads" if processor.core_count else ""
         speed = f"{processor.speed} MHz" if processor.speed else ""
-        parts = (processor.manufacturer, processor.product_name, cores, speed)
-        lines += build_fields([("processor", " · ".join(part for part in parts if part))])
+        lines += build_fields([("processor", _join(processor.manufacturer, processor.product_name, cores, speed))])
     memory = hardware.memory
     lines += build_fields([("memory", memory.total_size if memory else "")])
     for disk in (hardware.storage and hardware.storage.devices) or ():
         size = render_bytes(disk.size) if disk.size else ""
-        parts = (disk.device_name, disk.type, size, disk.product_name, disk.serial_number)
-        lines += build_fields([("disk", " · ".join(part for part in parts if part))])
+        known = _join(disk.device_name, disk.type, size, disk.product_name, disk.serial_number)
+        lines += build_fields([("disk", known)])
     for nic in (hardware.network and hardware.network.interfaces) or ():
-        lines += build_fields([("interface", " · ".join(part for part in (nic.name, nic.mac, *(nic.addresses or ())) if part))])
+        lines += build_fields([("interface", _join(nic.name, nic.mac, *(nic.addresses or ())))])
     if hardware.storage is None:
         lines.append((Span("Disks are not known yet: no agent has looked.", Role.DIM),))
     return lines
@@ -105,15 +123,24 @@ def _hardware(hardware: HardwareInformation | None) -> list[Line]:
 
 def _conditions(server: Server, width: int) -> list[Line]:
     status = server.status
-    lines = build_fields([
-        ("accepted", _yes(server.spec.accepted)), ("cordoned", _yes(server.spec.cordoned)), ("ready", _yes(status.ready)),
-        ("in use", _yes(status.in_use)), ("clean", _yes(status.is_clean)),
-    ])
+    lines = build_fields(
+        [
+            ("accepted", _yes(server.spec.accepted)),
+            ("cordoned", _yes(server.spec.cordoned)),
+            ("ready", _yes(status.ready)),
+            ("in use", _yes(status.in_use)),
+            ("clean", _yes(status.is_clean)),
+        ]
+    )
     for condition in status.conditions or ():
         good = condition.status == "True"
-        text = " · ".join(part for part in (condition.type, condition.status, condition.reason, condition.message) if part)
-        lines += wrap(f"{'●' if good else '○'} {text}", width, Role.OK if good else Role.DIM)
+        text = _join(condition.type, condition.status, condition.reason, condition.message)
+        lines += wrap(f"{'●' if good else '○'} {text}", width, Role.OK if good else Role.DIM, hang="  ")
     return lines
+
+
+def _join(*parts: str) -> str:
+    return " · ".join(part for part in parts if part)
 
 
 def _yes(value: bool) -> str:
@@ -130,9 +157,9 @@ def build_why_lines(matches: Sequence[Match], width: int) -> list[Line]:
         for clause in match.clauses:
             glyph, role = ("✓", Role.OK) if clause.holds else ("✗", Role.BAD)
             said = f"{glyph} {clause.path}: wanted {clause.wanted}, is {clause.actual or 'not known'}"
-            lines += wrap(said, width, Role.DIM if clause.holds else role, "    ")
+            lines += wrap(said, width, Role.DIM if clause.holds else role, "  ", "  ")
         for cause in match.causes:
-            lines += wrap(f"✗ {cause}", width, Role.ASK, "    ")
+            lines += wrap(f"✗ {cause}", width, Role.ASK, "  ", "  ")
     return lines
 
 

@@ -7,7 +7,7 @@ from boot.resources.boots import Boot
 from boot.resources.metal import Server, SystemInformation
 from sidero_tui.model.identity import Identity, read_identity
 from sidero_tui.model.snapshot import Snapshot
-from sidero_tui.model.state import ServerState, State, decide_remark, decide_server_state
+from sidero_tui.model.state import DUPLICATE, ServerState, State, decide_remark, decide_server_state
 from sidero_tui.theme import Role
 from sidero_tui.views.spans import Line, Span, span, state_span
 from sidero_tui.views.table import Column, TableView, join_counts
@@ -65,8 +65,8 @@ def _classes(row: ServerRow) -> Span:
 def _summary(snapshot: Snapshot) -> Line:
     states = Counter(decide_server_state(server, snapshot) for server in snapshot.servers.values())
     doubles = sum(bool(read_identity(server).duplicate_of) for server in snapshot.servers.values())
-    counts = {state.value.word: (states[state], state.value.role) for state in ServerState}
-    return join_counts(counts | {"duplicate uuid": (doubles, Role.BAD)})
+    waiting, *others = ((state.value.word, (states[state], state.value.role)) for state in ServerState)
+    return join_counts(dict([waiting, (DUPLICATE.word, (doubles, DUPLICATE.role)), *others]))
 
 
 def _empty(snapshot: Snapshot) -> str:

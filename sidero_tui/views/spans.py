@@ -68,7 +68,7 @@ def shorten_middle(text: str, width: int) -> str:
     if cell_len(text) <= width:
         return text
     head = max(1, (width - 1) * 2 // 5)
-    return f"{text[:head]}…{text[len(text) - (width - 1 - head):]}"
+    return f"{text[:head]}…{text[len(text) - (width - 1 - head) :]}"
 
 
 def fill(line: Line, width: int) -> Line:
@@ -77,15 +77,33 @@ def fill(line: Line, width: int) -> Line:
     return (*line, Span(" " * gap)) if gap > 0 else line
 
 
+def clip(line: Line, width: int) -> Line:
+    """The line, or what fits of it in `width` cells with an ellipsis at its end."""
+    if width_of(line) <= width:
+        return line
+    kept: list[Span] = []
+    room = width
+    for piece in line:
+        size = cell_len(piece.text)
+        if size >= room:
+            return (*kept, Span(pad(piece.text + " ", room), piece.role, piece.bold))
+        kept.append(piece)
+        room -= size
+    return tuple(kept)
+
+
 def spread(left: Sequence[Span], right: Sequence[Span], width: int) -> Line:
     """`left` at the left, `right` at the right edge; they keep one space between them even when it is too narrow."""
     gap = max(1, width - width_of(left) - width_of(right))
     return (*left, Span(" " * gap), *right)
 
 
-def wrap(text: str, width: int, role: Role = Role.TEXT, indent: str = "") -> list[Line]:
-    """Words of one paragraph on lines of `width` cells, each behind `indent`; a word longer than that is cut hard."""
-    room = max(1, width - cell_len(indent))
+def wrap(text: str, width: int, role: Role = Role.TEXT, indent: str = "", hang: str = "") -> list[Line]:
+    """Words of one paragraph on lines of `width` cells, each behind `indent`, all but the first also behind `hang`.
+
+    A word longer than a line is cut hard.
+    """
+    room = max(1, width - cell_len(indent) - cell_len(hang))
     lines: list[str] = []
     current = ""
     for word in clean(text).split():
@@ -100,4 +118,6 @@ def wrap(text: str, width: int, role: Role = Role.TEXT, indent: str = "") -> lis
             current = word
         else:
             current = f"{current} {word}" if current else word
-    return [(Span(indent + line, role),) for line in [*lines, current] if line]
+    return [
+        (Span(indent + (hang if number else "") + line, role),) for number, line in enumerate([*lines, current]) if line
+    ]

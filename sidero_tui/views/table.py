@@ -65,7 +65,7 @@ class RowsView(Protocol):
 
 
 def fit_columns(columns: Sequence[Column[R]], width: int) -> list[tuple[Column[R], int]]:
-    """Columns that are shown and their widths: shrink first, then drop those of the highest rank, then let some grow."""
+    """Columns that are shown, with their widths: shrink first, then drop the highest rank, then let some grow."""
     shown = list(columns)
     while True:
         gaps = GAP * (len(shown) - 1)
@@ -150,4 +150,3 @@ def matches_filter(view: RowsView, snapshot: Snapshot, key: str, needle: str) ->
     inverse = needle.startswith("!")
     wanted = needle.lstrip("!").lower()
     return not wanted or (wanted in view.haystack(snapshot, key)) is not inverse
-

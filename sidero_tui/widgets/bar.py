@@ -22,5 +22,3 @@ class Bar(LineView, can_focus=False):
     def build_line(self, number: int, width: int) -> tuple[Line, bool]:
         del number, width
         return self._line, False
-
-

@@ -13,7 +13,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from sidero_tui.theme import Role
-from sidero_tui.views.spans import Line
+from sidero_tui.views.spans import Line, clip
 
 CURSOR = "line--cursor"
 
@@ -71,7 +71,7 @@ class LineView(ScrollView, can_focus=True):
         over = Style()
         if under_cursor:
             over = Style(bgcolor=self.get_component_rich_style(CURSOR).bgcolor)
-        segments = [Segment(piece.text, self._style(piece.role, bold=piece.bold) + over) for piece in line]
+        segments = [Segment(piece.text, self._style(piece.role, bold=piece.bold) + over) for piece in clip(line, width)]
         return Strip(segments).adjust_cell_length(width, base + over)
 
     def _style(self, role: Role, *, bold: bool) -> Style:

@@ -92,6 +92,7 @@ class Rows(LineView):
         return self.pinned + len(self._keys) * self.view.height(self._row_width)
 
     def build_line(self, number: int, width: int) -> tuple[Line, bool]:
+        del width
         if not self._keys:
             return self._empty_lines()[number], False
         if number < self.pinned:

@@ -26,51 +26,89 @@ def name_of(number: int) -> str:
 
 def build_server(number: int, *, accepted: bool = False, product: str = "PowerEdge R630", **more: Any) -> Server:
     """`more`: name, annotations, uuid, cordoned, in_use, labels, cpu."""
-    annotations = {"sidero-tui.dev/mac": mac_of(number), "sidero-tui.dev/identity": "smbios", **more.get("annotations", {})}
+    annotations = {
+        "sidero-tui.dev/mac": mac_of(number),
+        "sidero-tui.dev/identity": "smbios",
+        **more.get("annotations", {}),
+    }
     name = more.get("name", name_of(number))
-    return Server.model_validate({
-        "apiVersion": "metal.sidero.dev/v1alpha2", "kind": "Server",
-        "metadata": {
-            "name": name, "annotations": annotations, "labels": more.get("labels", {}),
-            "creationTimestamp": rfc3339(NOW - timedelta(minutes=5, seconds=-number % 200)),
-        },
-        "spec": {
-            "accepted": accepted, "cordoned": more.get("cordoned", False),
-            "hardware": {
-                "system": {
-                    "uuid": more.get("uuid", name), "manufacturer": "Dell Inc.", "productName": product,
-                    "serialNumber": f"7QK{number:04}",
-                },
-                "compute": {"processors": [
-                    {"manufacturer": "Intel(R) Corporation", "productName": more.get("cpu", ATOM), "coreCount": 4, "threadCount": 4}
-                ]},
+    return Server.model_validate(
+        {
+            "apiVersion": "metal.sidero.dev/v1alpha2",
+            "kind": "Server",
+            "metadata": {
+                "name": name,
+                "annotations": annotations,
+                "labels": more.get("labels", {}),
+                "creationTimestamp": rfc3339(NOW - timedelta(minutes=5, seconds=-number % 200)),
             },
-        },
-        "status": {"inUse": more.get("in_use", False), "addresses": [{"type": "InternalIP", "address": f"10.0.0.{number % 250 + 1}"}]},
-    })
+            "spec": {
+                "accepted": accepted,
+                "cordoned": more.get("cordoned", False),
+                "hardware": {
+                    "system": {
+                        "uuid": more.get("uuid", name),
+                        "manufacturer": "Dell Inc.",
+                        "productName": product,
+                        "serialNumber": f"7QK{number:04}",
+                    },
+                    "compute": {
+                        "processors": [
+                            {
+                                "manufacturer": "Intel(R) Corporation",
+                                "productName": more.get("cpu", ATOM),
+                                "coreCount": 4,
+                                "threadCount": 4,
+                            }
+                        ]
+                    },
+                },
+            },
+            "status": {
+                "inUse": more.get("in_use", False),
+                "addresses": [{"type": "InternalIP", "address": f"10.0.0.{number % 250 + 1}"}],
+            },
+        }
+    )
 
 
-def build_class(name: str, available: list[str], spec: Object | None = None, in_use: list[str] | None = None) -> ServerClass:
-    return ServerClass.model_validate({
-        "metadata": {"name": name}, "spec": spec or {},
-        "status": {"serversAvailable": available, "serversInUse": in_use or []},
-    })
+def build_class(
+    name: str, available: list[str], spec: Object | None = None, in_use: list[str] | None = None
+) -> ServerClass:
+    return ServerClass.model_validate(
+        {
+            "metadata": {"name": name},
+            "spec": spec or {},
+            "status": {"serversAvailable": available, "serversInUse": in_use or []},
+        }
+    )
 
 
 def build_boot(
-    number: int, steps: dict[str, float], *, server: str = "", expected: str = "", since: float = 0, late: float = 60, **more: Any
+    number: int,
+    steps: dict[str, float],
+    *,
+    server: str = "",
+    expected: str = "",
+    since: float = 0,
+    late: float = 60,
+    **more: Any,
 ) -> Boot:
     """`steps`: rung -> seconds before NOW it was reached. `since`: seconds awaited; `late`: limit in seconds."""
     sizes = {"tftp": 1_048_576, "script": 812}
     status: Object = {
-        "server": server, "architecture": more.get("architecture", "UEFI x86-64"), "addresses": [f"10.0.0.{number % 250 + 1}"],
+        "server": server,
+        "architecture": more.get("architecture", "UEFI x86-64"),
+        "addresses": [f"10.0.0.{number % 250 + 1}"],
         "steps": [
-            {"name": name, "at": rfc3339_micro(NOW - timedelta(seconds=ago)), "bytes": sizes.get(name, 0)} for name, ago in steps.items()
+            {"name": name, "at": rfc3339_micro(NOW - timedelta(seconds=ago)), "bytes": sizes.get(name, 0)}
+            for name, ago in steps.items()
         ],
         "stage": list(steps)[-1] if steps else "",
         "lastSeen": rfc3339_micro(NOW),
         "timeline": [
-            {"at": rfc3339_micro(NOW - timedelta(seconds=ago)), "message": f"reached {name}"} for name, ago in steps.items()
+            {"at": rfc3339_micro(NOW - timedelta(seconds=ago)), "message": f"reached {name}"}
+            for name, ago in steps.items()
         ],
         "hints": more.get("hints", []),
     }
@@ -78,11 +116,25 @@ def build_boot(
         status["transfer"] = transfer
     if expected:
         began = NOW - timedelta(seconds=since)
-        status["expected"] = {"step": expected, "since": rfc3339_micro(began), "lateAfter": rfc3339_micro(began + timedelta(seconds=late))}
-    return Boot.model_validate({"metadata": {"name": boot_name(mac_of(number))}, "spec": {"mac": mac_of(number)}, "status": status})
+        status["expected"] = {
+            "step": expected,
+            "since": rfc3339_micro(began),
+            "lateAfter": rfc3339_micro(began + timedelta(seconds=late)),
+        }
+    return Boot.model_validate(
+        {"metadata": {"name": boot_name(mac_of(number))}, "spec": {"mac": mac_of(number)}, "status": status}
+    )
 
 
-REGISTERED = {"discover": 180.0, "offer": 179.9, "bootserver": 179.6, "tftp": 178.2, "ipxe": 171.0, "script": 170.4, "registered": 170.1}
+REGISTERED = {
+    "discover": 180.0,
+    "offer": 179.9,
+    "bootserver": 179.6,
+    "tftp": 178.2,
+    "ipxe": 171.0,
+    "script": 170.4,
+    "registered": 170.1,
+}
 TFTP_RUNNING = {"discover": 9.0, "offer": 8.9, "bootserver": 8.6, "tftp": 6.0}
 
 
@@ -95,43 +147,102 @@ def build_rack() -> Snapshot:
         build_server(3, accepted=True, in_use=True, product="ProLiant DL360 Gen10"),
         build_server(4, accepted=True, cordoned=True, product="SYS-5019A-FTN4"),
         *(
-            build_server(number, name=twins[number], uuid=TWIN_UUID, product="X10SDV-TLN4F", annotations={
-                "sidero-tui.dev/identity": "mac",
-                "sidero-tui.dev/identity-reason": "another server reports the same SMBIOS UUID",
-                "sidero-tui.dev/duplicate-of": twins[11 - number],
-            })
+            build_server(
+                number,
+                name=twins[number],
+                uuid=TWIN_UUID,
+                product="X10SDV-TLN4F",
+                annotations={
+                    "sidero-tui.dev/identity": "mac",
+                    "sidero-tui.dev/identity-reason": "another server reports the same SMBIOS UUID",
+                    "sidero-tui.dev/duplicate-of": twins[11 - number],
+                },
+            )
             for number in (5, 6)
         ),
     ]
     boots = [
         *(
-            build_boot(number, REGISTERED, server=server.name, expected="" if server.spec.accepted else "accepted", since=170.1, late=10**6)
+            build_boot(
+                number,
+                REGISTERED,
+                server=server.name,
+                expected="" if server.spec.accepted else "accepted",
+                since=170.1,
+                late=10**6,
+            )
             for number, server in enumerate(servers, 1)
         ),
-        build_boot(7, TFTP_RUNNING, architecture="UEFI ARM64", expected="ipxe", since=6.0, transfer={
-            "protocol": "tftp", "file": "ipxe-arm64.efi", "sent": 450_000, "total": 1_048_576, "state": "running",
-        }),
-        build_boot(8, {"discover": 95.0, "offer": 94.9}, architecture="x86 BIOS", expected="bootserver", since=94.9, late=15, hints=[
-            {"reason": "OfferIgnored", "message": "It asked and we offered, then silence: another DHCP server may have answered first."},
-        ]),
+        build_boot(
+            7,
+            TFTP_RUNNING,
+            architecture="UEFI ARM64",
+            expected="ipxe",
+            since=6.0,
+            transfer={
+                "protocol": "tftp",
+                "file": "ipxe-arm64.efi",
+                "sent": 450_000,
+                "total": 1_048_576,
+                "state": "running",
+            },
+        ),
+        build_boot(
+            8,
+            {"discover": 95.0, "offer": 94.9},
+            architecture="x86 BIOS",
+            expected="bootserver",
+            since=94.9,
+            late=15,
+            hints=[
+                {
+                    "reason": "OfferIgnored",
+                    "message": "It asked and we offered, then silence: another DHCP server may have answered first.",
+                },
+            ],
+        ),
     ]
     return Snapshot(
         servers={server.name: server for server in servers},
-        server_classes={entry.name: entry for entry in (
-            build_class("any", [servers[1].name], in_use=[servers[2].name]),
-            build_class("atom", [], {"qualifiers": {"hardware": [{"compute": {"processors": [{"productName": ATOM}]}}]}}),
-        )},
-        environments={"default": Environment.model_validate({
-            "metadata": {"name": "default"},
-            "spec": {"kernel": {"url": "https://example.org/vmlinuz"}, "initrd": {"url": "https://example.org/initramfs.xz"}},
-            "status": {"conditions": [{"url": "https://example.org/vmlinuz", "status": "False", "message": "vmlinuz: 12 of 18 MiB"}]},
-        })},
+        server_classes={
+            entry.name: entry
+            for entry in (
+                build_class("any", [servers[1].name], in_use=[servers[2].name]),
+                build_class(
+                    "atom", [], {"qualifiers": {"hardware": [{"compute": {"processors": [{"productName": ATOM}]}}]}}
+                ),
+            )
+        },
+        environments={
+            "default": Environment.model_validate(
+                {
+                    "metadata": {"name": "default"},
+                    "spec": {
+                        "kernel": {"url": "https://example.org/vmlinuz"},
+                        "initrd": {"url": "https://example.org/initramfs.xz"},
+                    },
+                    "status": {
+                        "conditions": [
+                            {
+                                "url": "https://example.org/vmlinuz",
+                                "status": "False",
+                                "message": "vmlinuz: 12 of 18 MiB",
+                            }
+                        ]
+                    },
+                }
+            )
+        },
         boots={boot.name: boot for boot in boots},
         components={
             name: ComponentStatus(name, ComponentState.SERVING, address, port)
             for name, address, port in (
-                ("plane", "127.0.0.1", 16443), ("dhcp", "0.0.0.0", 67), ("pxe", "0.0.0.0", 4011), ("tftp", "0.0.0.0", 69),
-                ("http", "0.0.0.0", 8081), ("controllers", "", 0),
+                ("plane", "127.0.0.1", 16443),
+                ("dhcp", "0.0.0.0", 67),
+                ("pxe", "0.0.0.0", 4011),
+                ("tftp", "0.0.0.0", 69),
+                ("http", "0.0.0.0", 8081),
+                ("controllers", "", 0),
             )
         },
         stack=StackFacts("192.168.1.150", "eth0", "proxy"),
