@@ -50,6 +50,15 @@ class Downloads:
                 pace.cancel()
         return response
 
+    def refuse(self, request: web.Request, file: str, mac: str, reason: str) -> web.Response:
+        """404 for a file that machines may ask for and we do not have."""
+        self._notices.publish(
+            TransferFailed(
+                at=self._clock.now(), mac=mac, address=request.remote or "", protocol="http", file=file, reason=reason
+            )
+        )
+        return web.Response(status=404, text=f"{file}: {reason}\n")
+
 
 class _Watch:
     def __init__(self, notices: NoticeFeed, clock: Clock, request: web.Request, file: str, mac: str, size: int) -> None:

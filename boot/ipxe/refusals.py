@@ -47,8 +47,7 @@ class Refusals:
                 self.tell(request.remote or "", "method not allowed")
                 raise
             except web.HTTPNotFound:
-                if request.match_info.http_exception is not None:
-                    self.tell(request.remote or "", "no such path")
+                self.tell(request.remote or "", "no such path")
                 raise
 
         return refuse

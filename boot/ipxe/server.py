@@ -11,6 +11,7 @@ from boot.client.protocol import Client
 from boot.clock import Clock
 from boot.component import Bound
 from boot.errors import NotFound, PacketError
+from boot.firmware import BOOT_FILE_NAMES
 from boot.ipxe.binaries import Binaries
 from boot.ipxe.downloads import Downloads
 from boot.ipxe.refusals import Refusals
@@ -150,23 +151,24 @@ class HttpServer:
 
     async def _binary(self, request: web.Request) -> web.StreamResponse:
         file = request.match_info["file"]
-        return await self._file(request, self._binaries.find(file), file, _content_type(file))
+        if file.casefold() not in BOOT_FILE_NAMES:
+            raise web.HTTPNotFound(text="no such file\n")
+        return await self._file(request, self._binaries.find(file), file)
 
     async def _environment_file(self, request: web.Request) -> web.StreamResponse:
         environment, file = request.match_info["environment"], request.match_info["file"]
-        known = file in ENVIRONMENT_FILES and _ENVIRONMENT_NAME.fullmatch(environment)
-        path = self._asset_path(environment, file) if known else None
-        return await self._file(request, path, file, _content_type(file))
-
-    async def _file(self, request: web.Request, path: Path | None, file: str, content_type: str) -> web.StreamResponse:
-        if path is None:
-            self._refusals.tell(request.remote or "", "no such file")
+        if file not in ENVIRONMENT_FILES or not _ENVIRONMENT_NAME.fullmatch(environment):
             raise web.HTTPNotFound(text="no such file\n")
+        return await self._file(request, self._asset_path(environment, file), file)
+
+    async def _file(self, request: web.Request, path: Path | None, file: str) -> web.StreamResponse:
         mac = parse_mac(request.query["mac"]) if "mac" in request.query else ""
+        if path is None:
+            return self._downloads.refuse(request, file, mac, "no such file")
         try:
-            return await self._downloads.send(request, path, file, mac, content_type)
+            return await self._downloads.send(request, path, file, mac, _content_type(file))
         except OSError as error:
-            raise web.HTTPNotFound(text=f"{file} cannot be read: {error.strerror}\n") from error
+            return self._downloads.refuse(request, file, mac, f"cannot be read: {error.strerror}")
 
     def _script(
         self,

@@ -41,6 +41,11 @@ def parse_name(raw: str) -> Asked:
     return Asked(path[node.end() :], node[1].lower().replace("-", ":"))
 
 
+def show_name(name: str) -> str:
+    """For notices: what cannot be printed is spelled out as \\xff, so a name never steers a terminal."""
+    return "".join(char if char.isprintable() and char.isascii() else f"\\x{ord(char):02x}" for char in name)
+
+
 def is_expected_miss(name: str) -> bool:
     """Whether clients ask for this on the off-chance and go on without it."""
     return _EXPECTED.match(name) is not None

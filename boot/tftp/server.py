@@ -10,7 +10,7 @@ from boot.component import Bound
 from boot.errors import PacketError
 from boot.notices import NoticeFeed, PacketRefused, TransferFailed
 from boot.tftp.files import TftpFile, open_content
-from boot.tftp.names import is_expected_miss, parse_name
+from boot.tftp.names import is_expected_miss, parse_name, show_name
 from boot.tftp.packets import (
     ACCESS_VIOLATION,
     NOT_DEFINED,
@@ -104,7 +104,7 @@ class TftpServer:
         file = self._files(asked.name)
         if file is None:
             _send_error(requests, peer, NOT_FOUND, "file not found")
-            self._fail(peer, asked.mac, asked.name, "no such file", expected=is_expected_miss(asked.name))
+            self._fail(peer, asked.mac, show_name(asked.name), "no such file", expected=is_expected_miss(asked.name))
             return
         try:
             self._begin(request, file, peer, local, asked.mac)
