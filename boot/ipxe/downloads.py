@@ -3,10 +3,12 @@
 import asyncio
 import socket
 import struct
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from aiohttp import web
+from aiohttp.abc import AbstractStreamWriter
 
 from boot.clock import Clock
 from boot.notices import NoticeFeed, TransferFailed, TransferProgressed
@@ -29,26 +31,13 @@ class Downloads:
         self._notices = notices
         self._clock = clock
 
-    async def send(
+    async def open(
         self, request: web.Request, path: Path, file: str, mac: str, content_type: str
     ) -> web.StreamResponse:
-        """`file` is the name shown. OSError when the file cannot be read."""
-        response = web.FileResponse(path, chunk_size=_CHUNK, headers={"Content-Type": content_type})
-        if request.method == "HEAD":
-            return response
+        """The answer to `request`; `file` is the name shown. OSError when there is no such file."""
         size = (await asyncio.to_thread(path.stat)).st_size
-        watch = _Watch(self._notices, self._clock, request, file, mac, size)
-        async with asyncio.TaskGroup() as group:
-            pace = group.create_task(watch.keep_telling())
-            try:
-                await response.prepare(request)
-            except (ConnectionError, RuntimeError):  # RuntimeError: it closed just before sendfile began
-                watch.fail("the client closed the connection")
-            else:
-                watch.finish(response)
-            finally:
-                pace.cancel()
-        return response
+        watch = _Watch(self._notices, self._clock, request, file, mac, size) if request.method == "GET" else None
+        return _WatchedFile(watch, path, chunk_size=_CHUNK, headers={"Content-Type": content_type})
 
     def refuse(self, request: web.Request, file: str, mac: str, reason: str) -> web.Response:
         """404 for a file that machines may ask for and we do not have."""
@@ -58,6 +47,32 @@ class Downloads:
             )
         )
         return web.Response(status=404, text=f"{file}: {reason}\n")
+
+
+class _WatchedFile(web.FileResponse):
+    """aiohttp sends the whole body in `prepare`; meanwhile `watch` tells how far it has come."""
+
+    def __init__(self, watch: "_Watch | None", path: Path, *, chunk_size: int, headers: Mapping[str, str]) -> None:
+        super().__init__(path, chunk_size=chunk_size, headers=headers)
+        self._watch = watch
+
+    async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter | None:
+        if self._watch is None:
+            return await super().prepare(request)
+        writer, lost = None, False
+        async with asyncio.TaskGroup() as group:
+            telling = group.create_task(self._watch.keep_telling())
+            try:
+                writer = await super().prepare(request)
+            except (ConnectionError, RuntimeError):  # RuntimeError: it closed just before sendfile began
+                lost = True
+            finally:
+                telling.cancel()
+        if lost:
+            self._watch.fail("the client closed the connection")
+            raise ConnectionResetError
+        self._watch.finish(self)
+        return writer
 
 
 class _Watch:

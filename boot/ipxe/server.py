@@ -166,7 +166,7 @@ class HttpServer:
         if path is None:
             return self._downloads.refuse(request, file, mac, "no such file")
         try:
-            return await self._downloads.send(request, path, file, mac, _content_type(file))
+            return await self._downloads.open(request, path, file, mac, _content_type(file))
         except OSError as error:
             return self._downloads.refuse(request, file, mac, f"cannot be read: {error.strerror}")
 
