@@ -209,7 +209,7 @@ def _pattern(value: Any, pattern: str) -> str:
     return f"should match '{pattern}'"
 
 
-def _unique(value: Any, wanted: bool) -> str:  # noqa: FBT001  # the schema keyword's own value
+def _unique(value: Any, wanted: bool) -> str:  # the schema keyword's own value
     if not wanted or not isinstance(value, list):
         return ""
     texts = [json.dumps(item, sort_keys=True) for item in value]

@@ -10,7 +10,7 @@ _DROPPED = frozenset({"title", "default", "$defs"})
 def schema_of(model: type[Resource]) -> Object:
     """The schema of a whole object: apiVersion, kind, metadata, spec, status."""
     document = model.model_json_schema(by_alias=True)
-    schema = _inline(document, document.get("$defs", {}))
+    schema: Object = _inline(document, document.get("$defs", {}))
     properties: Object = schema["properties"]
     properties["apiVersion"] = {
         "type": "string", "description": "Group and version of this object, such as metal.sidero.dev/v1alpha2."

@@ -95,7 +95,7 @@ class Store:
         names = sorted(name for name in found if not namespace or name[0] == namespace)
         return [found[name] for name in names]
 
-    def everything(self) -> list[Stored]:
+    def everything(self) -> Sequence[Stored]:
         """All objects of all kinds, in no order."""
         return [stored for kind in self._objects.values() for stored in kind.values()]
 

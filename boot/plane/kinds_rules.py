@@ -1,0 +1,62 @@
+"""What single built-in kinds need on every write, by (group, plural). Pure, in place."""
+
+import base64
+from collections.abc import Callable
+
+from boot.errors import Cause
+from boot.resources.base import Object
+
+Rule = Callable[[Object, str], list[Cause]]
+"""Takes the object about to be stored and the time (RFC 3339); adjusts it; returns what is wrong."""
+
+
+def _secret(obj: Object, _now: str) -> list[Cause]:
+    plain = obj.pop("stringData", None) or {}
+    if plain:
+        encoded = {key: base64.b64encode(value.encode()).decode() for key, value in plain.items()}
+        obj["data"] = (obj.get("data") or {}) | encoded
+    obj["type"] = obj.get("type") or "Opaque"
+    return []
+
+
+def _namespace(obj: Object, _now: str) -> list[Cause]:
+    obj["metadata"].setdefault("labels", {})["kubernetes.io/metadata.name"] = obj["metadata"]["name"]
+    obj.setdefault("spec", {}).setdefault("finalizers", ["kubernetes"])
+    phase = "Terminating" if obj["metadata"].get("deletionTimestamp") else "Active"
+    obj["status"] = {"phase": phase}
+    return []
+
+
+def _crd(obj: Object, now: str) -> list[Cause]:
+    spec = obj["spec"]
+    names = spec["names"]
+    wanted = f"{names['plural']}.{spec['group']}"
+    if obj["metadata"]["name"] != wanted:
+        return [Cause("FieldValueInvalid", f'Invalid value: "{obj["metadata"]["name"]}": must be spec.names.plural+"."+spec.group', "metadata.name")]
+    stored = [version["name"] for version in spec["versions"] if version["storage"]]
+    if len(stored) != 1:
+        return [Cause("FieldValueInvalid", "Invalid value: must have exactly one version marked as storage version", "spec.versions")]
+    names.setdefault("singular", names["kind"].lower())
+    names.setdefault("listKind", names["kind"] + "List")
+    spec.setdefault("conversion", {"strategy": "None"})
+    previous = obj.get("status") or {}
+    since = {row["type"]: row.get("lastTransitionTime", now) for row in previous.get("conditions") or ()}
+    obj["status"] = {
+        "acceptedNames": dict(names),
+        "conditions": [
+            {"type": kind, "status": "True", "reason": reason, "message": message, "lastTransitionTime": since.get(kind, now)}
+            for kind, reason, message in (
+                ("NamesAccepted", "NoConflicts", "no conflicts found"),
+                ("Established", "InitialNamesAccepted", "the initial names have been accepted"),
+            )
+        ],
+        "storedVersions": sorted({*(previous.get("storedVersions") or ()), *stored}),
+    }
+    return []
+
+
+RULES: dict[tuple[str, str], Rule] = {
+    ("", "secrets"): _secret,
+    ("", "namespaces"): _namespace,
+    ("apiextensions.k8s.io", "customresourcedefinitions"): _crd,
+}

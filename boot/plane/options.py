@@ -1,0 +1,58 @@
+"""What a request may ask beyond its object (meta/v1 ListOptions, CreateOptions, UpdateOptions, PatchOptions, DeleteOptions)."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class FieldValidation(StrEnum):
+    """What happens to fields the schema does not know."""
+
+    IGNORE = "Ignore"
+    WARN = "Warn"
+    STRICT = "Strict"
+
+
+@dataclass(frozen=True, slots=True)
+class WriteOptions:
+    """`warnings` is filled with one sentence each, for Warning headers."""
+
+    dry_run: bool = False
+    field_manager: str = ""
+    field_validation: FieldValidation = FieldValidation.WARN
+    warnings: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteOptions:
+    """Empty `uid` and `resource_version` are no precondition; propagation is Background, Foreground or Orphan."""
+
+    dry_run: bool = False
+    propagation: str = "Background"
+    uid: str = ""
+    resource_version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ListOptions:
+    """`resource_version` "" is the newest, "0" any; `match` is "", Exact or NotOlderThan."""
+
+    label_selector: str = ""
+    field_selector: str = ""
+    limit: int = 0
+    continue_token: str = ""
+    resource_version: str = ""
+    match: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WatchOptions:
+    """`after` None means: begin with every object there is, as ADDED.
+
+    `initial_end` asks for the bookmark that ends those (streaming list); `bookmarks` for one every minute.
+    """
+
+    after: int | None = None
+    label_selector: str = ""
+    field_selector: str = ""
+    bookmarks: bool = False
+    initial_end: bool = False

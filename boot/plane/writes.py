@@ -1,0 +1,134 @@
+"""Old object and new one -> what is stored: system fields, generation, status rules. Pure."""
+
+import copy
+import re
+from typing import Any
+
+from boot.errors import Cause, Conflict, Invalid
+from boot.resources.base import Object
+from boot.resources.kinds import Definition, Kind
+
+SYSTEM_FIELDS = ("uid", "creationTimestamp", "generation", "selfLink", "deletionTimestamp", "deletionGracePeriodSeconds")
+_SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
+GENERATED = "bcdfghjklmnpqrstvwxz2456789"
+"""Alphabet of generateName suffixes (k8s.io/apimachinery: no vowels, no look-alikes)."""
+
+
+def invalid(kind: Kind, name: str, causes: list[Cause]) -> Invalid:
+    """422 with Kubernetes' sentence."""
+    text = ", ".join(f"{cause.field}: {cause.message}" for cause in causes)
+    words = text if len(causes) == 1 else f"[{text}]"
+    subject = f"{kind.kind}.{kind.group}" if kind.group else kind.kind
+    return Invalid(
+        f'{subject} "{name}" is invalid: {words}', causes=tuple(causes), name=name, group=kind.group, kind=kind.kind
+    )
+
+
+def modified(kind: Kind, name: str) -> Conflict:
+    """409 for a stale resourceVersion."""
+    return Conflict(
+        f'Operation cannot be fulfilled on {kind.resource} "{name}": the object has been modified; '
+        "please apply your changes to the latest version and try again",
+        name=name, group=kind.group, kind=kind.plural,
+    )
+
+
+def check_metadata(metadata: Any) -> list[Cause]:
+    """What is wrong with names, labels and annotations."""
+    causes = []
+    name = metadata.get("name") or ""
+    if len(name) > 253 or not _SUBDOMAIN.fullmatch(name):
+        causes.append(Cause(
+            "FieldValueInvalid",
+            f'Invalid value: "{name}": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '
+            "'-' or '.', and must start and end with an alphanumeric character",
+            "metadata.name",
+        ))
+    for field in ("labels", "annotations"):
+        values = metadata.get(field) or {}
+        if not isinstance(values, dict) or not all(isinstance(value, str) for value in values.values()):
+            causes.append(Cause("FieldValueInvalid", "Invalid value: must be a map of strings to strings", f"metadata.{field}"))
+    finalizers = metadata.get("finalizers") or []
+    if not isinstance(finalizers, list) or not all(isinstance(value, str) for value in finalizers):
+        causes.append(Cause("FieldValueInvalid", "Invalid value: must be a list of strings", "metadata.finalizers"))
+    return causes
+
+
+def build_created(obj: Object, *, has_status: bool, uid: str, now: str) -> Object:
+    """A new object with its system fields; `status` is dropped where it is a subresource."""
+    result = copy.deepcopy(obj)
+    metadata = {key: value for key, value in result["metadata"].items() if key not in SYSTEM_FIELDS}
+    metadata.pop("resourceVersion", None)
+    metadata.pop("managedFields", None)
+    metadata |= {"uid": uid, "creationTimestamp": now, "generation": 1}
+    result["metadata"] = metadata
+    if has_status:
+        result.pop("status", None)
+    return result
+
+
+def build_updated(old: Object, new: Object, *, has_status: bool, subresource: str) -> Object:
+    """What an update of `old` to `new` stores.
+
+    Without a subresource, `status` keeps its old value where it is one; with `status`, everything else does. Generation
+    goes up when anything outside metadata and status changes.
+    """
+    if subresource == "status":
+        result = copy.deepcopy(old)
+        if "status" in new:
+            result["status"] = copy.deepcopy(new["status"])
+        else:
+            result.pop("status", None)
+        return result
+    result = copy.deepcopy(new)
+    for field in SYSTEM_FIELDS:
+        _carry(old["metadata"], result["metadata"], field)
+    result["metadata"].pop("managedFields", None)
+    if has_status:
+        _carry(old, result, "status")
+    if _body(old) != _body(result):
+        result["metadata"]["generation"] = old["metadata"].get("generation", 1) + 1
+    return result
+
+
+def _carry(source: Object, target: Object, field: str) -> None:
+    if field in source:
+        target[field] = copy.deepcopy(source[field])
+    else:
+        target.pop(field, None)
+
+
+def _body(obj: Object) -> Object:
+    return {key: value for key, value in obj.items() if key not in {"metadata", "status", "apiVersion", "kind"}}
+
+
+def same(old: Object, new: Object) -> bool:
+    """Whether a write would change nothing (resourceVersion aside): then it is none."""
+    return _without_version(old) == _without_version(new)
+
+
+def _without_version(obj: Object) -> Object:
+    metadata = {
+        key: value for key, value in obj["metadata"].items()
+        if key not in {"resourceVersion", "managedFields"} and value not in ({}, [])
+    }
+    return obj | {"metadata": metadata}
+
+
+def check_update(kind: Kind, definition: Definition, old: Object, new: Object) -> None:
+    """Identity and finalizer rules of an update; Conflict or Invalid."""
+    name = old["metadata"]["name"]
+    new_uid = new["metadata"].get("uid")
+    if new_uid and new_uid != old["metadata"]["uid"]:
+        raise Conflict(
+            f'Operation cannot be fulfilled on {kind.resource} "{name}": Precondition failed: UID in precondition: '
+            f"{new_uid}, UID in object meta: {old['metadata']['uid']}",
+            name=name, group=kind.group, kind=kind.plural,
+        )
+    added = set(new["metadata"].get("finalizers") or ()) - set(old["metadata"].get("finalizers") or ())
+    if old["metadata"].get("deletionTimestamp") and added:
+        words = "Forbidden: no new finalizers can be added if the object is being deleted"
+        raise invalid(kind, name, [Cause("FieldValueForbidden", words, "metadata.finalizers")])
+    if definition.plural == "secrets" and not definition.group and (new.get("type") or "Opaque") != old.get("type"):
+        words = f'Invalid value: "{new.get("type")}": field is immutable'
+        raise invalid(kind, name, [Cause("FieldValueInvalid", words, "type")])
