@@ -29,9 +29,7 @@ def test_a_leading_mac_names_the_node(prefix: str) -> None:
     assert parse_name(f"/{prefix}/ipxe.efi") == Asked("ipxe.efi", "52:54:00:aa:00:01")
 
 
-@pytest.mark.parametrize(
-    "raw", ["../etc/passwd", "a/../../b", "..\\..\\boot.ini", "C:\\boot.ini", "/c:/x", "", "/", "\xff\xff"]
-)
+@pytest.mark.parametrize("raw", ["../etc/passwd", "a/../../b", "..\\..\\boot.ini", "C:\\boot.ini", "/c:/x", "", "/", "\xff\xff"])
 def test_names_that_climb_name_a_drive_or_are_empty_are_refused(raw: str) -> None:
     with pytest.raises(PacketError):
         parse_name(raw)
