@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import replace
 
 from textual.message import Message
 
@@ -23,7 +22,7 @@ GATHER = 0.1
 """Seconds between two snapshots at the least: ten frames a second carry any storm."""
 RETRY = 1.0
 """Seconds until a plane that does not answer is asked again."""
-_FOLD_AT_ONCE = 200
+_FOLD_AT_ONCE = 100
 """Facts folded before the loop gets a turn: the boot services share it."""
 _PATCHES_AT_ONCE = 8
 
@@ -92,7 +91,7 @@ class Bridge:
         while True:
             try:
                 listed = await client.list(kind, namespace)
-                self._tell(Listed(kind, listed.items))
+                self._tell(Listed(kind, ()), *(Changed(kind, item) for item in listed.items))
                 self._hear(kind)
                 async for change in client.watch(kind, namespace, after=listed.revision):
                     self._tell(Changed(kind, change.object, gone=change.type is ChangeType.DELETED))
@@ -110,12 +109,12 @@ class Bridge:
             for start in range(0, len(facts), _FOLD_AT_ONCE):
                 self._snapshot = fold(self._snapshot, facts[start : start + _FOLD_AT_ONCE])
                 await asyncio.sleep(0)
-            self._snapshot = replace(self._snapshot, link=self._link())
+            self._snapshot = self._snapshot.change({"link": self._link()})
             post(SnapshotChanged(self._snapshot))
             await self._clock.sleep(GATHER)
 
-    def _tell(self, fact: Fact) -> None:
-        self._facts.append(fact)
+    def _tell(self, *facts: Fact) -> None:
+        self._facts += facts
         self._news.set()
 
     def _hear(self, kind: Kind) -> None:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
@@ -73,7 +73,7 @@ class _Draft:
             self._put(fact.kind, fact.object)
 
     def finish(self) -> Snapshot:
-        return replace(self._snapshot, **self._parts) if self._parts else self._snapshot
+        return self._snapshot.change(self._parts) if self._parts else self._snapshot
 
     def _part(self, name: str) -> dict[str, Any]:
         if name not in self._parts:

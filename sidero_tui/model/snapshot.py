@@ -1,15 +1,16 @@
 """All that a screen shows, as one frozen value."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
+from typing import Any
 
 from boot.component import ComponentStatus
+from boot.lifecycle.identity import DUPLICATE_ANNOTATION
 from boot.resources.boots import Boot, boot_name
 from boot.resources.metal import Environment, Server, ServerClass
-from sidero_tui.model.identity import read_identity
 
 
 class LinkState(StrEnum):
@@ -64,33 +65,29 @@ class Snapshot:
         return {server: tuple(classes) for server, classes in listed.items()}
 
     @cached_property
-    def boot_of(self) -> Mapping[str, Boot]:
-        """Server name -> its Boot: that of the NIC it registered from, else the one seen last."""
-        newest: dict[str, Boot] = {}
-        for boot in self.boots.values():
-            server = boot.status.server
-            if server and (server not in newest or _last_seen(boot) > _last_seen(newest[server])):
-                newest[server] = boot
-        for name, server_ in self.servers.items():
-            mac = read_identity(server_).mac
-            if mac and (own := self.boots.get(boot_name(mac))):
-                newest[name] = own
-        return newest
+    def available(self) -> frozenset[str]:
+        """Names of servers that some class lists as available."""
+        classes = self.server_classes.values()
+        return frozenset(name for entry in classes for name in entry.status.servers_available)
+
+    @cached_property
+    def duplicates(self) -> Mapping[str, str]:
+        """Server name -> name of the other box that claims its SMBIOS UUID."""
+        return {
+            name: other
+            for name, server in self.servers.items()
+            if (other := server.metadata.annotations.get(DUPLICATE_ANNOTATION))
+        }
 
     @cached_property
     def server_order(self) -> tuple[str, ...]:
         """As they registered, so that rows stay where they are; boxes that claim one UUID stand together."""
-
-        def key(name: str) -> tuple[str, str, str, str]:
-            server = self.servers[name]
-            twin = self.servers.get(read_identity(server).duplicate_of)
-            born = server.metadata.creation_timestamp or ""
-            if twin is None:
-                return born, name, born, name
-            first = min((born, name), (twin.metadata.creation_timestamp or "", twin.name))
-            return *first, born, name
-
-        return tuple(sorted(self.servers, key=key))
+        born = {name: (server.metadata.creation_timestamp or "", name) for name, server in self.servers.items()}
+        order = {name: (own, own) for name, own in born.items()}
+        for name, other in self.duplicates.items():
+            if other in born:
+                order[name] = (min(born[name], born[other]), born[name])
+        return tuple(sorted(order, key=order.__getitem__))
 
     @cached_property
     def boot_order(self) -> tuple[str, ...]:
@@ -98,10 +95,24 @@ class Snapshot:
         place = {name: index for index, name in enumerate(self.server_order)}
         return tuple(sorted(self.boots, key=lambda name: (place.get(self.boots[name].status.server, len(place)), name)))
 
-    def available(self, server: str) -> bool:
-        classes = (self.server_classes[name] for name in self.classes_of.get(server, ()))
-        return any(server in entry.status.servers_available for entry in classes)
+    def boot_from(self, mac: str) -> Boot | None:
+        """What the machine with that NIC has done on the wire."""
+        return self.boots.get(boot_name(mac))
+
+    def change(self, parts: Mapping[str, Any]) -> "Snapshot":
+        """A snapshot with these fields; what was derived from none of them is taken over, not worked out again."""
+        changed = replace(self, **parts)
+        for name, inputs in _DERIVED.items():
+            if name in self.__dict__ and not inputs & parts.keys():
+                changed.__dict__[name] = self.__dict__[name]
+        return changed
 
 
-def _last_seen(boot: Boot) -> str:
-    return boot.status.last_seen or ""
+_DERIVED: Mapping[str, frozenset[str]] = {
+    "classes_of": frozenset({"server_classes"}),
+    "available": frozenset({"server_classes"}),
+    "duplicates": frozenset({"servers"}),
+    "server_order": frozenset({"servers"}),
+    "boot_order": frozenset({"servers", "boots"}),
+}
+"""Each cached property and the fields it is derived from."""

@@ -59,7 +59,7 @@ def decide_server_state(server: Server, snapshot: Snapshot) -> ServerState:
         return ServerState.CORDONED
     if not server.spec.accepted:
         return ServerState.WAITING
-    return ServerState.AVAILABLE if snapshot.available(server.name) else ServerState.ACCEPTED
+    return ServerState.AVAILABLE if server.name in snapshot.available else ServerState.ACCEPTED
 
 
 def decide_remark(server: Server) -> State | None:

@@ -41,7 +41,7 @@ def _server(row: ServerRow, acceptance: Acceptance, shared: Sequence[str], width
     serial = f"serial {system.serial_number}" if system.serial_number else "no serial"
     lines: list[Line] = [
         (span(row.server.name, Role.TITLE, bold=True), *remark),
-        *wrap(" · ".join((model, serial, row.mac or "MAC not known")), width, Role.DIM, "  "),
+        *wrap(" · ".join((model, serial, row.identity.mac or "MAC not known")), width, Role.DIM, "  "),
     ]
     for sentence in acceptance.sentences:
         if sentence not in shared:

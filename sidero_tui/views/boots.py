@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from boot.clock import rfc3339
 from boot.lifecycle.ladder import LADDER
 
 from boot.resources.boots import Boot
@@ -19,6 +20,8 @@ WIDE = 140
 _WHO = 36
 """Cells for who the machine is, where it is wide."""
 _MAC = 17
+_SECOND = len("2026-01-01T00:00:00")
+"""Of a time as text: that far two of them compare as text, which 10,000 comparisons a second need."""
 
 
 class BootsView:
@@ -55,9 +58,10 @@ class BootsView:
 
     def summary(self, snapshot: Snapshot, now: datetime) -> Line:
         late = failed = running = 0
+        second = rfc3339(now)[:_SECOND]
         for boot in snapshot.boots.values():
             expected, transfer = boot.status.expected, boot.status.transfer
-            late += bool(expected and expected.late_after and datetime.fromisoformat(expected.late_after) <= now)
+            late += bool(expected and expected.late_after and expected.late_after[:_SECOND] <= second)
             running += bool(transfer and transfer.state == "running")
             failed += bool(transfer and transfer.state == "failed")
         return join_counts(

@@ -52,7 +52,7 @@ def build_server_title(snapshot: Snapshot, name: str, width: int) -> Line:
 def _identity(row: ServerRow, width: int) -> list[Line]:
     lines = build_fields(
         [
-            ("MAC", row.mac),
+            ("MAC", row.identity.mac),
             ("address", row.address),
             ("manufacturer", row.system.manufacturer),
             ("model", row.system.product_name),
@@ -91,7 +91,7 @@ def _card(title: str, row: ServerRow, width: int) -> list[Line]:
         *build_fields(
             [
                 ("name", shorten_middle(row.server.name, width - LABEL)),
-                ("MAC", row.mac),
+                ("MAC", row.identity.mac),
                 ("serial", row.system.serial_number or "none"),
                 ("model", row.system.product_name),
                 ("address", row.address),

@@ -30,10 +30,6 @@ class ServerRow:
         return (hardware and hardware.system) or SystemInformation()
 
     @property
-    def mac(self) -> str:
-        return self.identity.mac or (self.boot.spec.mac if self.boot else "")
-
-    @property
     def address(self) -> str:
         """Host name or the address it was last seen with."""
         if self.server.spec.hostname:
@@ -44,13 +40,14 @@ class ServerRow:
 
 def project_server(snapshot: Snapshot, name: str) -> ServerRow:
     server = snapshot.servers[name]
+    identity = read_identity(server)
     return ServerRow(
         server,
-        read_identity(server),
+        identity,
         decide_server_state(server, snapshot),
         decide_remark(server),
         snapshot.classes_of.get(name, ()),
-        snapshot.boot_of.get(name),
+        snapshot.boot_from(identity.mac),
     )
 
 
@@ -64,7 +61,7 @@ def _classes(row: ServerRow) -> Span:
 
 def _summary(snapshot: Snapshot) -> Line:
     states = Counter(decide_server_state(server, snapshot) for server in snapshot.servers.values())
-    doubles = sum(bool(read_identity(server).duplicate_of) for server in snapshot.servers.values())
+    doubles = len(snapshot.duplicates)
     waiting, *others = ((state.value.word, (states[state], state.value.role)) for state in ServerState)
     return join_counts(dict([waiting, (DUPLICATE.word, (doubles, DUPLICATE.role)), *others]))
 
@@ -82,7 +79,7 @@ SERVERS: TableView[ServerRow] = TableView(
         Column("NAME", lambda row: span(row.server.name, Role.TITLE), 36, 21, middle=True),
         Column("STATE", lambda row: state_span(row.state.value), 24),
         Column("IDENTITY", _remark, 16, rank=1),
-        Column("MAC", lambda row: span(row.mac, Role.DIM), 17, rank=2),
+        Column("MAC", lambda row: span(row.identity.mac, Role.DIM), 17, rank=2),
         Column("CLASSES", _classes, 16, 12, rank=3, grow=True),
         Column("MODEL", lambda row: span(row.system.product_name), 18, 12, rank=4, grow=True),
         Column("SERIAL", lambda row: span(row.system.serial_number), 14, 10, rank=5, grow=True),

@@ -143,7 +143,9 @@ class Rows(LineView):
         """Take over the rows of a new snapshot or filter; cursor and marks stay with their objects."""
         current = self.current
         everything = self._snapshot_keys()
-        self._keys = [key for key in everything if matches_filter(self.view, self._snapshot, key, self.needle)]
+        self._keys = everything
+        if self.needle:
+            self._keys = [key for key in everything if matches_filter(self.view, self._snapshot, key, self.needle)]
         if self.marks:
             self.marks &= frozenset(everything)
         if current is not None and current in self._keys:

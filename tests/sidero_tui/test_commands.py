@@ -1,0 +1,62 @@
+from collections import Counter
+
+import pytest
+
+from sidero_tui.commands import COMMANDS, Situation, commands_for, find_command, find_word, write_key
+
+
+@pytest.mark.parametrize("screen", ["main", "server", "page"])
+def test_no_key_does_two_things_on_one_screen(screen: str) -> None:
+    keys = Counter(key for command in commands_for(screen) for key in command.keys)
+    assert [key for key, count in keys.items() if count > 1] == []
+
+
+def test_every_command_has_a_key_a_title_and_a_sentence() -> None:
+    for command in COMMANDS:
+        assert command.keys, command.id
+        assert command.title, command.id
+        assert command.help[0].isupper(), command.id
+
+
+def test_words_of_the_prompt_are_not_ambiguous() -> None:
+    words = Counter(word for command in COMMANDS for word in command.words)
+    assert [word for word, count in words.items() if count > 1] == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("servers", "servers"),
+        ("sc", "classes"),
+        ("ser", None),
+        ("piv", "pivot"),
+        ("boot", "boots"),
+        ("q", "quit"),
+        ("", None),
+        ("nodes", None),
+    ],
+)
+def test_the_prompt_takes_words_and_their_unambiguous_beginnings(typed: str, found: str | None) -> None:
+    command = find_word(typed, "main")
+    assert (command.id if command else None) == found
+
+
+@pytest.mark.parametrize(
+    ("situation", "obstacle"),
+    [
+        (Situation("main", "servers", chosen=2, acceptable=1), ""),
+        (Situation("main", "servers", chosen=0), "no server here"),
+        (Situation("main", "servers", chosen=1, acceptable=0), "accepted already"),
+        (Situation("main", "servers", chosen=1, acceptable=1, connected=False), "the plane does not answer"),
+    ],
+)
+def test_accepting_is_offered_only_when_it_can_be_done(situation: Situation, obstacle: str) -> None:
+    assert find_command("accept").obstacle(situation) == obstacle
+
+
+def test_keys_are_written_as_people_know_them() -> None:
+    assert [write_key(key) for key in ("slash", "question_mark", "a", "escape")] == ["/", "?", "a", "esc"]
+
+
+def test_what_may_lead_to_disks_being_written_is_marked_dangerous() -> None:
+    assert [command.id for command in COMMANDS if command.dangerous] == ["accept"]
