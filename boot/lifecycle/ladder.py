@@ -1,0 +1,241 @@
+"""The ladder of one machine: the rungs a boot climbs, and how each fact from the wire moves it. Pure."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from boot.clock import rfc3339_micro
+from boot.firmware import find_architecture
+from boot.notices import (
+    BootServerAnswered,
+    DhcpAcknowledged,
+    DhcpDiscovered,
+    DhcpOffered,
+    DhcpRefused,
+    DhcpRequested,
+    Notice,
+    Registered,
+    ScriptServed,
+    TransferFailed,
+    TransferProbed,
+    TransferProgressed,
+)
+from boot.resources.boots import BootStatus, Expectation, Hint, Step, TimelineEntry, Transfer
+
+TIMELINE_KEPT = 64
+LOOP_FETCHES = 3
+"""That many iPXE binaries in one boot mean that iPXE starts over and over without getting its script."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """`limit_seconds` after the rung before it this one is late; 0 where it waits for a person."""
+
+    name: str
+    title: str
+    limit_seconds: float
+
+
+LADDER: tuple[Rung, ...] = (
+    Rung("discover", "discover", 0),
+    Rung("offer", "offer", 5),
+    Rung("request", "request", 15),
+    Rung("bootserver", "4011", 5),
+    Rung("tftp", "TFTP", 15),
+    Rung("ipxe", "iPXE", 30),
+    Rung("script", "script", 30),
+    Rung("registered", "registered", 10),
+    Rung("accepted", "accepted", 0),
+    Rung("kernel", "kernel", 0),
+    Rung("initrd", "initrd", 30),
+    Rung("handed-over", "handed over", 30),
+)
+_INDEX = {rung.name: index for index, rung in enumerate(LADDER)}
+_RUNGS = {rung.name: rung for rung in LADDER}
+_NEXT = {
+    # Not every rung is climbed by every machine: 4011 is asked by some firmware only.
+    "discover": "offer", "offer": "request", "request": "tftp", "bootserver": "tftp", "tftp": "ipxe", "ipxe": "script",
+    "script": "registered", "registered": "accepted", "accepted": "kernel", "kernel": "initrd", "initrd": "handed-over",
+}
+
+
+def fold_boot(status: BootStatus, notice: Notice, now: datetime) -> BootStatus:
+    """The status after this fact; `status` itself when the fact is not about a boot."""
+    fold = _FOLDS.get(type(notice))
+    if fold is None:
+        return status
+    seen = status.model_copy(update={"last_seen": rfc3339_micro(now)})
+    if notice.address and notice.address not in seen.addresses[:1]:
+        others = [address for address in seen.addresses if address != notice.address]
+        seen = seen.model_copy(update={"addresses": [notice.address, *others][:4]})
+    return fold(seen, notice, now)
+
+
+def accept_boot(status: BootStatus, now: datetime) -> BootStatus:
+    """The Server behind this machine has been accepted."""
+    return _climb(status, "accepted", now, message="accepted")
+
+
+def _climb(
+    status: BootStatus, name: str, now: datetime, *, detail: str = "", size: int = 0, message: str = "", again: bool = True
+) -> BootStatus:
+    """Reach a rung: first time or `again`; the stage is the furthest rung of this boot."""
+    steps = {step.name: step for step in status.steps}
+    before = steps.get(name)
+    at = before.at if before else rfc3339_micro(now)
+    count = (before.count + (1 if again else 0)) if before else 1
+    steps[name] = Step(name=name, at=at, count=count, bytes=size or (before.bytes if before else 0), detail=detail)
+    ordered = sorted(steps.values(), key=lambda step: _INDEX[step.name])
+    furthest = ordered[-1].name
+    update: dict[str, object] = {"steps": ordered, "stage": furthest}
+    if before is None or furthest != status.stage:
+        update["expected"] = _expect(furthest, now)
+    climbed = status.model_copy(update=update)
+    return _tell(climbed, now, message) if message else climbed
+
+
+def _expect(name: str, now: datetime) -> Expectation | None:
+    following = _NEXT.get(name)
+    if following is None:
+        return None
+    limit = _RUNGS[following].limit_seconds
+    late = rfc3339_micro(now + timedelta(seconds=limit)) if limit else None
+    return Expectation(step=following, since=rfc3339_micro(now), late_after=late)
+
+
+def _tell(status: BootStatus, now: datetime, message: str) -> BootStatus:
+    entry = TimelineEntry(at=rfc3339_micro(now), message=message)
+    return status.model_copy(update={"timeline": [*status.timeline, entry][-TIMELINE_KEPT:]})
+
+
+def _hint(status: BootStatus, reason: str, message: str) -> BootStatus:
+    """Set the hint of that reason, or take it away with message ""."""
+    hints = [hint for hint in status.hints if hint.reason != reason]
+    if message:
+        hints.append(Hint(reason=reason, message=message))
+    return status if hints == status.hints else status.model_copy(update={"hints": hints})
+
+
+def _reached(status: BootStatus, name: str) -> bool:
+    return any(step.name == name for step in status.steps)
+
+
+def _discovered(status: BootStatus, notice: DhcpDiscovered, now: datetime) -> BootStatus:
+    in_ipxe = notice.user_class == "iPXE"
+    starts_over = status.stage not in {"", "discover", "offer"} if not in_ipxe else _reached(status, "script")
+    if starts_over:
+        status = status.model_copy(update={"steps": [], "stage": "", "expected": None, "transfer": None, "hints": []})
+    if notice.architecture is not None and not in_ipxe:
+        row = find_architecture(notice.architecture)
+        status = status.model_copy(
+            update={"architecture": row.title, "architecture_code": row.code, "firmware": str(row.firmware)}
+        )
+    if notice.uuid and not status.uuid:
+        status = status.model_copy(update={"uuid": notice.uuid})
+    if in_ipxe:
+        return _climb(status, "ipxe", now, message="iPXE asks for an address")
+    return _climb(status, "discover", now, detail=notice.vendor_class, message="firmware asks for an address")
+
+
+def _offered(status: BootStatus, notice: DhcpOffered, now: datetime) -> BootStatus:
+    what = notice.boot_file or "an address only"
+    status = _hint(status, "NotOffered", "")
+    if _reached(status, "ipxe"):
+        return _tell(status, now, f"offered {what}")
+    return _climb(status, "offer", now, detail=what, message=f"offered {what}")
+
+
+def _requested(status: BootStatus, notice: DhcpRequested, now: datetime) -> BootStatus:
+    if _reached(status, "ipxe"):
+        return status
+    return _climb(status, "request", now, detail=notice.server, message=f"requests {notice.address or 'an address'}")
+
+
+def _acknowledged(status: BootStatus, notice: DhcpAcknowledged, now: datetime) -> BootStatus:
+    return _tell(status, now, f"has {notice.address}")
+
+
+def _refused(status: BootStatus, notice: DhcpRefused, now: datetime) -> BootStatus:
+    return _hint(_tell(status, now, f"not answered: {notice.reason}"), "NotOffered", notice.reason)
+
+
+def _boot_server(status: BootStatus, notice: BootServerAnswered, now: datetime) -> BootStatus:
+    told = f"second PXE round answered: {notice.boot_file}"
+    return _climb(status, "bootserver", now, detail=notice.boot_file, message=told)
+
+
+def _rung_of(file: str) -> str:
+    if "vmlinuz" in file:
+        return "kernel"
+    return "initrd" if "initramfs" in file else "tftp"
+
+
+def _probed(status: BootStatus, notice: TransferProbed, now: datetime) -> BootStatus:
+    transfer = Transfer(protocol="tftp", file=notice.file, total=notice.size, state="probed")
+    return _tell(status.model_copy(update={"transfer": transfer}), now, f"asked for the size of {notice.file}")
+
+
+def _progressed(status: BootStatus, notice: TransferProgressed, now: datetime) -> BootStatus:
+    state = "done" if notice.done else "running"
+    transfer = Transfer(
+        protocol=notice.protocol, file=notice.file, sent=notice.sent, total=notice.size, state=state
+    )
+    rung = _rung_of(notice.file)
+    began = status.transfer is None or status.transfer.file != notice.file or status.transfer.state != "running"
+    told = f"{notice.file} sent, {notice.sent} bytes by {notice.protocol.upper()}" if notice.done else ""
+    status = _climb(
+        status.model_copy(update={"transfer": transfer}), rung, now,
+        detail=notice.file, size=notice.sent, message=told, again=began,
+    )
+    if not notice.done:
+        return status
+    status = _hint(status, "TransferFailed", "")
+    if rung == "initrd":
+        return _climb(status, "handed-over", now, message="kernel and initramfs are there: the operating system takes over")
+    fetched = next(step.count for step in status.steps if step.name == rung)
+    if rung == "tftp" and fetched >= LOOP_FETCHES:
+        words = f"iPXE was fetched {fetched} times without asking for its script: is another DHCP server answering it?"
+        return _hint(status, "IPXELoop", words)
+    return status
+
+
+def _failed(status: BootStatus, notice: TransferFailed, now: datetime) -> BootStatus:
+    if notice.expected:
+        return status
+    transfer = Transfer(
+        protocol=notice.protocol, file=notice.file, sent=notice.sent, total=notice.size, state="failed"
+    )
+    told = f"{notice.file} by {notice.protocol.upper()}: {notice.reason}"
+    return _hint(_tell(status.model_copy(update={"transfer": transfer}), now, told), "TransferFailed", told)
+
+
+def _script(status: BootStatus, notice: ScriptServed, now: datetime) -> BootStatus:
+    if _reached(status, "script"):
+        # A waiting machine asks every few seconds: that is a sign of life and not news.
+        last = next((step for step in status.steps if step.name == "script"), None)
+        if last is not None and last.detail == notice.script:
+            return status
+    told = f"script {notice.script}" + (f": {notice.reason}" if notice.reason else "")
+    return _climb(_hint(status, "IPXELoop", ""), "script", now, detail=notice.script, message=told)
+
+
+def _registered(status: BootStatus, notice: Registered, now: datetime) -> BootStatus:
+    status = status.model_copy(update={"uuid": notice.uuid, "server": notice.server})
+    status = _hint(status, "IdentityFromMAC", notice.remark)
+    told = f"registered as {notice.server}" if notice.created else f"known as {notice.server}"
+    return _climb(status, "registered", now, detail=notice.server, message=told)
+
+
+_FOLDS: dict[type[Notice], Callable[[BootStatus, "Notice", datetime], BootStatus]] = {
+    DhcpDiscovered: _discovered,  # type: ignore[dict-item]  # each row takes the notice it is filed under
+    DhcpOffered: _offered,  # type: ignore[dict-item]
+    DhcpRequested: _requested,  # type: ignore[dict-item]
+    DhcpAcknowledged: _acknowledged,  # type: ignore[dict-item]
+    DhcpRefused: _refused,  # type: ignore[dict-item]
+    BootServerAnswered: _boot_server,  # type: ignore[dict-item]
+    TransferProbed: _probed,  # type: ignore[dict-item]
+    TransferProgressed: _progressed,  # type: ignore[dict-item]
+    TransferFailed: _failed,  # type: ignore[dict-item]
+    ScriptServed: _script,  # type: ignore[dict-item]
+    Registered: _registered,  # type: ignore[dict-item]
+}
