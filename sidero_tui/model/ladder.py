@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from boot.lifecycle.ladder import LADDER
-
 from boot.clock import parse_time
+from boot.lifecycle.ladder import LADDER
 from boot.resources.boots import Boot, Step, Transfer
 from sidero_tui.model.state import State
 from sidero_tui.theme import Role

@@ -1,7 +1,6 @@
 """Why a server is or is not in each class: what boot.lifecycle decided, in reading order."""
 
 from boot.lifecycle.matching import Match, match_server
-
 from sidero_tui.model.snapshot import Snapshot
 
 

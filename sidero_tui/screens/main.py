@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import partial
 from typing import ClassVar
 
-from textual import events, on
+from textual import on
 from textual.binding import BindingType
 from textual.containers import Container
 from textual.widget import Widget
@@ -73,8 +73,9 @@ class MainScreen(ConsoleScreen):
         self.set_class(self.size.width >= GRID_WIDTH and self.size.height >= GRID_HEIGHT, "-grid")
         super().on_resize()
 
-    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        focused = str(event.widget.id)
+    def on_descendant_focus(self) -> None:
+        # Who has it now, not who the event is from: two quick changes may be told in either order.
+        focused = str(self.focused.id) if self.focused else ""
         if focused in self._panes:
             self._recent = [focused, *(name for name in self._recent if name != focused)][:2]
         for name, pane in self._panes.items():

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from boot.lifecycle.acceptance import Acceptance, DiskConsequence, describe_acceptance
-
 from sidero_tui.model.snapshot import Snapshot
 from sidero_tui.theme import Role
 from sidero_tui.views.amounts import render_bytes
@@ -43,9 +42,9 @@ def _server(row: ServerRow, acceptance: Acceptance, shared: Sequence[str], width
         (span(row.server.name, Role.TITLE, bold=True), *remark),
         *wrap(" · ".join((model, serial, row.identity.mac or "MAC not known")), width, Role.DIM, "  "),
     ]
-    for sentence in acceptance.sentences:
-        if sentence not in shared:
-            lines += wrap(sentence, width, Role.ASK, "  ")
+    own = [sentence for sentence in acceptance.sentences if sentence not in shared]
+    for sentence in (row.identity.reason, *own):
+        lines += wrap(sentence, width, Role.ASK, "  ")
     for disk in acceptance.disks:
         lines += _disk(disk, width)
     return lines

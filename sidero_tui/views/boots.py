@@ -5,7 +5,6 @@ from datetime import datetime
 
 from boot.clock import rfc3339
 from boot.lifecycle.ladder import LADDER
-
 from boot.resources.boots import Boot
 from sidero_tui.model.ladder import RungState, RungView, awaited_rung, build_ladder, furthest_rung
 from sidero_tui.model.snapshot import Snapshot
@@ -20,6 +19,8 @@ WIDE = 140
 _WHO = 36
 """Cells for who the machine is, where it is wide."""
 _MAC = 17
+_AWAITED = {"registered": "registration", "accepted": "acceptance", "handed-over": "hand-over"}
+"""What a rung is called before it is reached, where that is another word."""
 _SECOND = len("2026-01-01T00:00:00")
 """Of a time as text: that far two of them compare as text, which 10,000 comparisons a second need."""
 
@@ -38,7 +39,7 @@ class BootsView:
             return (Span(f"{pad('MAC', _MAC)}   {pad('RUNGS', len(LADDER))}  WHERE IT IS, WHAT COMES NEXT", Role.DIM),)
         size = _cell_width(width)
         return (
-            Span(pad("MACHINE", _WHO) + "".join(pad(rung.name.upper(), size - 1) + " " for rung in LADDER), Role.DIM),
+            Span(pad("MACHINE", _WHO) + "".join(pad(rung.title.upper(), size - 1) + " " for rung in LADDER), Role.DIM),
         )
 
     def height(self, width: int) -> int:
@@ -96,7 +97,7 @@ def describe_progress(boot: Boot, ladder: tuple[RungView, ...], width: int) -> L
         word = "late" if late else "awaited"
         line += [
             Span(" → " if line else "", Role.DIM),
-            Span(f"{coming.state.value.glyph} {coming.title} {word}{waited}", role),
+            Span(f"{coming.state.value.glyph} {_AWAITED.get(coming.name, coming.title)} {word}{waited}", role),
         ]
     if not line:
         line.append(Span("heard, nothing asked for yet", Role.DIM))

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from boot.lifecycle.matching import Match
-
 from boot.resources.metal import HardwareInformation, Server
 from sidero_tui.model.snapshot import Snapshot
 from sidero_tui.model.state import DUPLICATE
@@ -167,7 +166,7 @@ def _verdict(match: Match) -> Line:
     if match.matches:
         word = Span("● in it, in use" if match.in_use else "● in it, available", Role.OK)
     else:
-        held = sum(clause.holds for clause in match.clauses)
-        counts = f": {held} of {len(match.clauses)} clauses hold" if match.clauses else ""
+        missed = sum(not clause.holds for clause in match.clauses)
+        counts = f": misses {missed} of {len(match.clauses)}" if missed else ""
         word = Span(f"○ not in it{counts}", Role.ASK)
     return (span(pad(match.server_class, max(14, len(match.server_class) + 2)), Role.TITLE), word)

@@ -1,7 +1,6 @@
 from datetime import timedelta
 
 from boot.lifecycle.ladder import LADDER
-
 from boot.resources.boots import Boot
 from sidero_tui.model.ladder import RungState, RungView, awaited_rung, build_ladder, furthest_rung
 from tests.sidero_tui.builders import NOW, REGISTERED, TFTP_RUNNING, build_boot

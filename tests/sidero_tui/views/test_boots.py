@@ -1,8 +1,8 @@
 from datetime import timedelta
 
 import pytest
-from boot.lifecycle.ladder import LADDER
 
+from boot.lifecycle.ladder import LADDER
 from sidero_tui.model.snapshot import Snapshot, StackFacts
 from sidero_tui.views.boots import BOOTS, WIDE
 from sidero_tui.views.spans import plain, width_of
@@ -28,7 +28,7 @@ def test_one_line_says_where_a_machine_is_what_comes_next_and_how_long_that_is_a
     text = row(REGISTERED)
     assert text.startswith(mac_of(1))
     assert "registered" in text
-    assert "awaited 2m50s" in text
+    assert "acceptance awaited 2m50s" in text
     assert "awaited 2m55s" in row(REGISTERED, later=5)
 
 
@@ -49,7 +49,7 @@ def test_a_wide_row_has_a_column_per_rung_with_time_and_bytes() -> None:
     head = plain(BOOTS.head(198))
     upper, lower = row(REGISTERED, 198).split("\n")
     for rung in LADDER:
-        assert rung.name.upper() in head
+        assert rung.title.upper() in head
     assert upper[head.index("TFTP") :].startswith("● +1.4s")
     assert lower[head.index("TFTP") :].startswith("  1.0 MiB")
     assert upper[head.index("REQUEST") :].startswith("–")

@@ -1,0 +1,88 @@
+"""Each screen as it looked when somebody last looked at it and found it good: pytest --snapshot-update after looking."""
+
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from sidero_tui.model.snapshot import Snapshot
+from tests.sidero_tui.builders import build_rack, stale, with_failure
+from tests.sidero_tui.consoles import open_console
+
+SMALL, LARGE = (80, 24), (200, 60)
+Compare = Callable[..., bool]
+
+
+@pytest.fixture(autouse=True)
+def _utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The console shows local time; pictures need one everywhere."""
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "UTC")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+def looks(
+    compare: Compare, *keys: str, size: tuple[int, int] = SMALL, theme: str = "dark", rack: Snapshot | None = None
+) -> bool:
+    app, _ = open_console(rack or build_rack(), theme)
+    return compare(app, press=[*keys, "_"], terminal_size=size)
+
+
+def test_the_main_screen_where_it_is_small(snap_compare: Compare) -> None:
+    assert looks(snap_compare)
+
+
+def test_the_main_screen_where_it_is_large(snap_compare: Compare) -> None:
+    assert looks(snap_compare, size=LARGE)
+
+
+def test_the_main_screen_before_anything_happened(snap_compare: Compare) -> None:
+    assert looks(snap_compare, rack=Snapshot())
+
+
+def test_the_main_screen_with_a_failed_component_and_a_plane_that_does_not_answer(snap_compare: Compare) -> None:
+    rack = with_failure(build_rack(), "dhcp", "the port is in use by another program (sidero-tui doctor names it)")
+    assert looks(snap_compare, rack=stale(rack, 32, "connection refused"))
+
+
+def test_classes_and_the_guides_steps(snap_compare: Compare) -> None:
+    assert looks(snap_compare, "3", "4")
+
+
+def test_marked_rows_and_a_filter(snap_compare: Compare) -> None:
+    assert looks(snap_compare, "j", "space", "slash", *"4c4c", "enter")
+
+
+def test_a_server(snap_compare: Compare) -> None:
+    assert looks(snap_compare, "enter")
+
+
+def test_a_server_where_it_is_large(snap_compare: Compare) -> None:
+    assert looks(snap_compare, "enter", size=LARGE)
+
+
+def test_two_boxes_with_one_uuid(snap_compare: Compare) -> None:
+    assert looks(snap_compare, "G", "enter")
+
+
+def test_why_a_server_is_in_no_class(snap_compare: Compare) -> None:
+    assert looks(snap_compare, "w")
+
+
+def test_the_dialog_before_accepting(snap_compare: Compare) -> None:
+    assert looks(snap_compare, "space", "G", "space", "a")
+
+
+def test_help(snap_compare: Compare) -> None:
+    assert looks(snap_compare, "question_mark")
+
+
+def test_yaml(snap_compare: Compare) -> None:
+    assert looks(snap_compare, "y")
+
+
+@pytest.mark.parametrize("theme", ["light", "high-contrast", "colour-blind"])
+def test_other_themes(snap_compare: Compare, theme: str) -> None:
+    assert looks(snap_compare, theme=theme)

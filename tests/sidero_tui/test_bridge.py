@@ -1,0 +1,152 @@
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from textual.message import Message
+
+from boot.client.protocol import Client
+from boot.clock import SystemClock
+from boot.errors import NotFound, ServiceUnavailable
+from boot.resources.kinds import SERVER
+from sidero_tui.bridge import Bridge
+from sidero_tui.messages import SnapshotChanged
+from sidero_tui.model.snapshot import LinkState, Snapshot
+from tests.sidero_tui.builders import build_rack, build_server, name_of
+from tests.sidero_tui.planes import FlakyLink, fill, open_plane, publish_components
+
+
+class Screen:
+    """What the console would show: the newest snapshot, and a way to wait until it looks as wanted."""
+
+    def __init__(self) -> None:
+        self.snapshot = Snapshot()
+        self.seen = 0
+        self._news = asyncio.Condition()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def post(self, message: Message) -> None:
+        assert isinstance(message, SnapshotChanged)
+        self.snapshot = message.snapshot
+        self.seen += 1
+        task = asyncio.get_running_loop().create_task(self._tell())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def until(self, wanted: Callable[[Snapshot], bool]) -> Snapshot:
+        async with asyncio.timeout(10), self._news:
+            await self._news.wait_for(lambda: wanted(self.snapshot))
+        return self.snapshot
+
+    async def _tell(self) -> None:
+        async with self._news:
+            self._news.notify_all()
+
+
+class QuickClock(SystemClock):
+    """Waits a tenth as long, so that a retry does not hold up the tests."""
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds / 10)
+
+
+@asynccontextmanager
+async def bridged(directory: Path) -> AsyncIterator[tuple[Bridge, FlakyLink, Client, Screen]]:
+    """A bridge that runs over a real plane through a link that can be cut."""
+    screen = Screen()
+    async with open_plane(directory) as local:
+        link = FlakyLink(local)
+
+        @asynccontextmanager
+        async def connect() -> AsyncIterator[Client]:
+            yield link
+
+        bridge = Bridge(connect, QuickClock(), "https://127.0.0.1:16443")
+        running = asyncio.create_task(bridge.run(screen.post))
+        try:
+            yield bridge, link, local, screen
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+
+
+def connected(snapshot: Snapshot) -> bool:
+    return snapshot.link.state is LinkState.CONNECTED
+
+
+async def test_what_the_plane_holds_and_what_changes_in_it_reaches_the_screen(tmp_path: Path) -> None:
+    async with bridged(tmp_path) as (_, _, client, screen):
+        await screen.until(connected)
+        rack = build_rack()
+        await fill(client, rack)
+        await publish_components(client, {"stack": '{"advertise": "10.0.0.1", "interface": "eth0", "dhcp": "proxy"}'})
+        shown = await screen.until(lambda s: len(s.boots) == 8 and bool(s.stack.advertise))
+        assert set(shown.servers) == set(rack.servers)
+        await client.delete(SERVER, name_of(1))
+        await screen.until(lambda s: name_of(1) not in s.servers)
+
+
+async def test_a_burst_of_changes_is_gathered_into_few_snapshots(tmp_path: Path) -> None:
+    async with bridged(tmp_path) as (_, _, client, screen):
+        await screen.until(connected)
+        before = screen.seen
+        kind = {"apiVersion": SERVER.api_version, "kind": "Server"}
+        await asyncio.gather(*(client.create(SERVER, build_server(number).wire() | kind) for number in range(100)))
+        await screen.until(lambda s: len(s.servers) == 100)
+        assert screen.seen - before < 20
+
+
+async def test_accepting_is_the_guides_patch_and_shows_in_the_plane(tmp_path: Path) -> None:
+    async with bridged(tmp_path) as (bridge, link, client, screen):
+        await fill(client, build_rack())
+        await screen.until(lambda s: connected(s) and len(s.servers) == 6)
+        done = await bridge.accept((name_of(1), "nobody"))
+        assert done.accepted == (name_of(1),)
+        assert len(done.refused) == 1
+        assert "nobody" in done.refused[0]
+        body = [{"op": "replace", "path": "/spec/accepted", "value": True}]
+        assert (name_of(1), "application/json-patch+json", body) in [
+            (name, content, list(patch)) for name, content, patch in link.patches
+        ]
+        assert (await client.get(SERVER, name_of(1)))["spec"]["accepted"] is True
+        await screen.until(lambda s: s.servers[name_of(1)].spec.accepted)
+
+
+async def test_a_plane_that_does_not_answer_leaves_stale_data_with_its_reason_until_it_is_back(tmp_path: Path) -> None:
+    async with bridged(tmp_path) as (_, link, client, screen):
+        await fill(client, build_rack())
+        await screen.until(lambda s: connected(s) and len(s.servers) == 6)
+        link.down = True
+        await client.create(SERVER, build_server(20).wire() | {"apiVersion": SERVER.api_version, "kind": "Server"})
+        stale = await screen.until(lambda s: s.link.state is LinkState.STALE)
+        assert stale.link.reason == "connection refused"
+        assert len(stale.servers) == 6
+        link.down = False
+        back = await screen.until(lambda s: connected(s) and len(s.servers) == 7)
+        assert back.link.since is not None
+        assert stale.link.since is not None
+        assert back.link.since >= stale.link.since
+
+
+async def test_reading_gives_the_object_as_it_is_now_or_the_planes_own_error(tmp_path: Path) -> None:
+    async with bridged(tmp_path) as (bridge, _, client, screen):
+        await fill(client, build_rack())
+        await screen.until(connected)
+        assert (await bridge.read(SERVER, name_of(1)))["metadata"]["uid"]
+        with pytest.raises(NotFound):
+            await bridge.read(SERVER, "nobody")
+
+
+async def test_before_the_plane_is_up_nothing_is_accepted_and_it_is_said() -> None:
+    @asynccontextmanager
+    async def never() -> AsyncIterator[Client]:
+        raise AssertionError("not connected in this test")
+        yield
+
+    bridge = Bridge(never, SystemClock(), "")
+    done = await bridge.accept(("a",))
+    assert done.accepted == ()
+    assert "not up yet" in done.refused[0]
+    with pytest.raises(ServiceUnavailable):
+        await bridge.read(SERVER, "a")
