@@ -31,9 +31,7 @@ class Downloads:
         self._notices = notices
         self._clock = clock
 
-    async def open(
-        self, request: web.Request, path: Path, file: str, mac: str, content_type: str
-    ) -> web.StreamResponse:
+    async def open(self, request: web.Request, path: Path, file: str, mac: str, content_type: str) -> web.StreamResponse:
         """The answer to `request`; `file` is the name shown. OSError when there is no such file."""
         size = (await asyncio.to_thread(path.stat)).st_size
         watch = _Watch(self._notices, self._clock, request, file, mac, size) if request.method == "GET" else None
@@ -42,9 +40,7 @@ class Downloads:
     def refuse(self, request: web.Request, file: str, mac: str, reason: str) -> web.Response:
         """404 for a file that machines may ask for and we do not have."""
         self._notices.publish(
-            TransferFailed(
-                at=self._clock.now(), mac=mac, address=request.remote or "", protocol="http", file=file, reason=reason
-            )
+            TransferFailed(at=self._clock.now(), mac=mac, address=request.remote or "", protocol="http", file=file, reason=reason)
         )
         return web.Response(status=404, text=f"{file}: {reason}\n")
 
@@ -85,7 +81,7 @@ class _Watch:
         self._size = size
         self._socket = request.get_extra_info("socket")
         self._before = _acknowledged(self._socket)
-        self._offset = _range_start(request)
+        self._offset = self._known = _range_start(request)
 
     async def keep_telling(self) -> None:
         self._tell(self._offset)
@@ -116,7 +112,10 @@ class _Watch:
         )
 
     def _sent(self) -> int:
-        return min(self._offset + _acknowledged(self._socket) - self._before, self._size)
+        # A socket that is closed already tells nothing: then what was known last holds.
+        arrived = min(self._offset + _acknowledged(self._socket) - self._before, self._size)
+        self._known = max(self._known, arrived)
+        return self._known
 
     def _tell(self, sent: int, *, done: bool = False) -> None:
         self._notices.publish(

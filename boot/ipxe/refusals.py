@@ -10,7 +10,10 @@ from boot.clock import Clock
 from boot.errors import ApiError, PacketError
 from boot.notices import NoticeFeed, PacketRefused
 
+_LOG = logging.getLogger(__name__)
+
 RETRY_AFTER = "5"
+"""Seconds, as the header has it."""
 
 
 class Refusals:
@@ -26,7 +29,7 @@ class Refusals:
     def parser_logger(self) -> logging.Logger:
         """For aiohttp's server: what its parser would log with a stack trace is told as a notice instead."""
         # Not from getLogger: it belongs to this server alone, and a second server has its own.
-        logger = logging.Logger("boot.ipxe.http", logging.INFO)  # noqa: LOG001
+        logger = logging.Logger("boot.ipxe.http", logging.DEBUG)  # noqa: LOG001
         logger.addHandler(_ParserHandler(self))
         return logger
 
@@ -65,5 +68,5 @@ class _ParserHandler(logging.Handler):
             self._refusals.tell(address, "request line or header too long")
         elif isinstance(error, BadHttpMessage):
             self._refusals.tell(address, "not an HTTP request")
-        else:
-            logging.getLogger(__name__).handle(record)
+        elif record.levelno >= logging.WARNING:
+            _LOG.handle(record)

@@ -6,7 +6,7 @@ from boot.resources.metal import Server
 _RULE = "=" * 60
 
 _NEXT_STEP = {
-    False: "Accept it in the console (a), or with kubectl: replace /spec/accepted with true.",
+    False: "Accept it: press a in the console, or set spec.accepted with kubectl.",
     True: "Nothing to do here: it goes on by itself.",
 }
 

@@ -75,9 +75,7 @@ class HttpServer:
         app = web.Application(middlewares=[self._refusals.middleware()])
         app.router.add_get("/boot.ipxe", self._boot)
         app.router.add_get("/register/system", self._register_system, allow_head=False)
-        app.router.add_get(
-            r"/register/processor/{instance:\d+}/{position:\d+}", self._register_processor, allow_head=False
-        )
+        app.router.add_get(r"/register/processor/{instance:\d+}/{position:\d+}", self._register_processor, allow_head=False)
         app.router.add_get("/ipxe", self._decide, allow_head=False)
         app.router.add_get("/tftp/{file}", self._binary)
         app.router.add_get("/env/{environment}/{file}", self._environment_file)
