@@ -1,0 +1,82 @@
+"""meta/v1 Table: what `kubectl get` prints, from printer columns. Pure."""
+
+import json
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+
+from boot.apiserver.ages import render_age
+from boot.apiserver.jsonpath import find
+from boot.resources.base import Object
+from boot.resources.kinds import Column, Version
+
+_OUR_TYPES = {"count": "integer", "reference": "string", "date": "string"}
+"""Column types whose cells are computed; what they look like in columnDefinitions."""
+
+
+def build_table(version: Version, objects: Iterable[Object], list_metadata: Object, now: datetime, include: str) -> Object:
+    """`include` is Metadata, Object or None: what goes along with each row (includeObject)."""
+    return {
+        "kind": "Table",
+        "apiVersion": "meta.k8s.io/v1",
+        "metadata": list_metadata,
+        "columnDefinitions": [_NAME, *map(_define, version.columns)],
+        "rows": [_build_row(version, obj, now, include) for obj in objects],
+    }
+
+
+_NAME: Object = {
+    "name": "Name", "type": "string", "format": "name", "priority": 0,
+    "description": "Name must be unique within a namespace.",
+}
+
+
+def _define(column: Column) -> Object:
+    return {
+        "name": column.name, "type": _OUR_TYPES.get(column.type, column.type), "format": column.format,
+        "description": column.description or f"{column.name} ({column.json_path})", "priority": column.priority,
+    }
+
+
+def _build_row(version: Version, obj: Object, now: datetime, include: str) -> Object:
+    row: Object = {"cells": [obj["metadata"]["name"], *(build_cell(column, obj, now) for column in version.columns)]}
+    if include == "Object":
+        row["object"] = obj
+    elif include != "None":
+        row["object"] = build_partial(obj)
+    return row
+
+
+def build_partial(obj: Object) -> Object:
+    """meta/v1 PartialObjectMetadata."""
+    return {"kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": obj["metadata"]}
+
+
+def build_cell(column: Column, obj: Object, now: datetime) -> Any:
+    """None where the object has no such field: kubectl prints <none>."""
+    values = find(obj, column.json_path)
+    if column.type == "count":
+        return len(values[0]) if values and values[0] else 0
+    if not values or values[0] is None:
+        return None
+    if column.type == "date":
+        return render_age(str(values[0]), now)
+    cell: Callable[[list[Any]], Any] = _CELLS.get(column.type, _text_cell)
+    return cell(values)
+
+
+def _text_cell(values: list[Any]) -> str:
+    # As PrintResults does for one that is plain: several hits of a filter are joined by blanks.
+    return " ".join(value if isinstance(value, str) else json.dumps(value, separators=(",", ":")) for value in values)
+
+
+def _reference_cell(values: list[Any]) -> str:
+    return f"{str(values[0].get('kind', '')).lower()}/{values[0].get('name', '')}"
+
+
+_CELLS: dict[str, Callable[[list[Any]], Any]] = {
+    "boolean": lambda values: values[0] if isinstance(values[0], bool) else None,
+    "integer": lambda values: int(values[0]) if isinstance(values[0], int | float) else None,
+    "number": lambda values: values[0] if isinstance(values[0], int | float) else None,
+    "reference": _reference_cell,
+}

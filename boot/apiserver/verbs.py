@@ -1,0 +1,141 @@
+"""The verbs on one resource: a parsed request in, a response out. Rules are in boot.plane; this is translation."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from aiohttp import web
+
+from boot.apiserver.negotiation import Shown, answer, read_accept, read_body
+from boot.apiserver.requests import Resource, read_delete_options, read_list_options, read_write_options
+from boot.apiserver.tables import build_partial, build_table
+from boot.clock import Clock
+from boot.errors import BadRequest
+from boot.plane.paging import Page
+from boot.plane.plane import Plane
+from boot.resources.base import Object
+from boot.resources.kinds import Definition, Kind, Version
+
+
+class Verbs:
+    """One method per verb; every failure is an ApiError."""
+
+    def __init__(self, plane: Plane, clock: Clock) -> None:
+        self._plane = plane
+        self._clock = clock
+
+    def resolve(self, resource: Resource) -> tuple[Kind, Definition, Version]:
+        definition, version = self._plane.catalog.resolve(resource.group, resource.version, resource.plural)
+        return definition.kind_for(resource.version), definition, version
+
+    async def get(self, request: web.Request, resource: Resource) -> web.Response:
+        kind, _, version = self.resolve(resource)
+        obj = self._plane.get(kind, resource.name, resource.namespace)
+        return self._show(request, version, obj)
+
+    async def list(self, request: web.Request, resource: Resource) -> web.Response:
+        kind, definition, version = self.resolve(resource)
+        page = self._plane.list(kind, resource.namespace, read_list_options(request.query))
+        return self._show_list(request, kind, definition, version, page)
+
+    async def create(self, request: web.Request, resource: Resource) -> web.Response:
+        kind, _, version = self.resolve(resource)
+        obj = _with_namespace(await read_body(request), resource)
+        options = read_write_options(request.query)
+        created = await self._plane.create(kind, obj, options)
+        return self._show(request, version, created, 201, options.warnings)
+
+    async def update(self, request: web.Request, resource: Resource) -> web.Response:
+        kind, _, version = self.resolve(resource)
+        obj = _with_namespace(await read_body(request), resource)
+        options = read_write_options(request.query)
+        updated = await self._plane.update(
+            kind, resource.name, resource.namespace, obj, options, resource.subresource
+        )
+        return self._show(request, version, updated, 200, options.warnings)
+
+    async def patch(self, request: web.Request, resource: Resource) -> web.Response:
+        kind, _, version = self.resolve(resource)
+        options = read_write_options(request.query)
+        patched = await self._plane.patch(
+            kind, resource.name, resource.namespace, await read_body(request), request.content_type, options,
+            resource.subresource,
+        )
+        return self._show(request, version, patched, 200, options.warnings)
+
+    async def delete(self, request: web.Request, resource: Resource) -> web.Response:
+        kind, _, _ = self.resolve(resource)
+        options = read_delete_options(request.query, await _optional_body(request))
+        removed = await self._plane.delete(kind, resource.name, resource.namespace, options)
+        metadata = removed["metadata"]
+        if metadata.get("deletionTimestamp") and metadata.get("finalizers"):
+            return answer(removed)
+        details = {"name": metadata["name"], "group": kind.group, "kind": kind.plural, "uid": metadata["uid"]}
+        return answer({
+            "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success",
+            "details": {key: value for key, value in details.items() if value},
+        })
+
+    async def delete_collection(self, request: web.Request, resource: Resource) -> web.Response:
+        kind, definition, version = self.resolve(resource)
+        options = read_delete_options(request.query, await _optional_body(request))
+        page = await self._plane.delete_collection(kind, resource.namespace, read_list_options(request.query), options)
+        return self._show_list(request, kind, definition, version, page)
+
+    def shown(self, shown: Shown, version: Version, objects: Sequence[Object], metadata: Object, include: str) -> Object:
+        """Objects as a Table (also one per watch event)."""
+        return build_table(version, objects, metadata, self._clock.now(), include)
+
+    def _show(
+        self, request: web.Request, version: Version, obj: Object, status: int = 200, warnings: Sequence[str] = ()
+    ) -> web.Response:
+        shown = read_accept(request.headers.get("Accept", ""))
+        body = obj
+        if shown.kind == "Table":
+            metadata = {"resourceVersion": obj["metadata"].get("resourceVersion", "")}
+            body = self.shown(shown, version, [obj], metadata, request.query.get("includeObject", ""))
+        elif shown.kind:
+            body = build_partial(obj)
+        return answer(body, status, shown.media_type, warnings)
+
+    def _show_list(
+        self, request: web.Request, kind: Kind, definition: Definition, version: Version, page: Page
+    ) -> web.Response:
+        shown = read_accept(request.headers.get("Accept", ""))
+        metadata: Object = {"resourceVersion": str(page.revision)}
+        if page.continue_token:
+            metadata |= {"continue": page.continue_token, "remainingItemCount": page.remaining}
+        body: Object
+        if shown.kind == "Table":
+            body = self.shown(shown, version, page.items, metadata, request.query.get("includeObject", ""))
+        elif shown.kind:
+            items = [build_partial(item) for item in page.items]
+            body = {
+                "kind": "PartialObjectMetadataList", "apiVersion": "meta.k8s.io/v1", "metadata": metadata, "items": items
+            }
+        else:
+            body = {
+                "kind": definition.list_kind, "apiVersion": kind.api_version, "metadata": metadata, "items": page.items
+            }
+        return answer(body, 200, shown.media_type)
+
+
+async def _optional_body(request: web.Request) -> Object:
+    if not request.can_read_body:
+        return {}
+    body = await read_body(request)
+    if not isinstance(body, dict):
+        raise BadRequest("the body of a DELETE is DeleteOptions")
+    return body
+
+
+def _with_namespace(body: Any, resource: Resource) -> Object:
+    """The object with the namespace of its path; BadRequest when it names another."""
+    if not isinstance(body, dict) or not isinstance(body.get("metadata"), dict):
+        raise BadRequest("the body is no Kubernetes object: it has no metadata")
+    named = body["metadata"].get("namespace") or resource.namespace
+    if named != resource.namespace:
+        raise BadRequest(
+            f"the namespace of the provided object does not match the namespace sent on the request ({named}, "
+            f"{resource.namespace or 'cluster scope'})"
+        )
+    return body | {"metadata": body["metadata"] | ({"namespace": named} if named else {})}
