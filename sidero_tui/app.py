@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.screen import Screen
 
 from boot.clock import Clock
-from boot.errors import ApiError
+from boot.errors import ApiError, SideroError
 from boot.resources.base import Object
 from boot.resources.kinds import Kind
 from sidero_tui.commands import commands_for
@@ -88,7 +88,7 @@ class ConsoleApp(App[None]):
         for entry in themes.themes:
             self.register_theme(entry.build())
 
-    def get_default_screen(self) -> Screen[None]:
+    def get_default_screen(self) -> Screen[bool]:
         return MainScreen()
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
@@ -150,8 +150,22 @@ class ConsoleApp(App[None]):
 
 
 async def run_console(app: ConsoleApp, source: PlaneSource) -> None:
-    """The console until the operator leaves it; what `source` started is stopped before this returns."""
-    async with asyncio.TaskGroup() as group:
-        feeding = group.create_task(source.run(app.post_message), name="plane")
-        await app.run_async()
-        feeding.cancel()
+    """The console until the operator leaves it; what `source` started is stopped before this returns.
+
+    SideroError when the source cannot start or ends: the terminal is restored first.
+    """
+    try:
+        async with asyncio.TaskGroup() as group:
+            feeding = group.create_task(source.run(app.post_message), name="plane")
+            await app.run_async()
+            feeding.cancel()
+    except ExceptionGroup as errors:
+        known = errors.subgroup(SideroError)
+        if known is None:
+            raise
+        raise _first(known) from errors
+
+
+def _first(group: BaseExceptionGroup[SideroError]) -> SideroError:
+    error = group.exceptions[0]
+    return _first(error) if isinstance(error, BaseExceptionGroup) else error

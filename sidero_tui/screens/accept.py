@@ -20,7 +20,7 @@ from sidero_tui.widgets.bar import Bar
 from sidero_tui.widgets.lines import Page
 
 
-class AcceptScreen(ConsoleScreen, ModalScreen[None]):
+class AcceptScreen(ConsoleScreen, ModalScreen[bool]):
     """Modal over the screen it was asked from. Enter or y accepts exactly the servers it lists."""
 
     kind = "accept"
@@ -58,12 +58,12 @@ class AcceptScreen(ConsoleScreen, ModalScreen[None]):
 
     def action_confirm(self) -> None:
         names = self._listed(self.console.snapshot)
-        self.dismiss()
+        self.dismiss(bool(names))
         if names:
             self.app.post_message(AcceptConfirmed(names))
 
     def action_cancel(self) -> None:
-        self.dismiss()
+        self.dismiss(False)
 
     def action_scroll(self, lines: int) -> None:
         self._page.scroll_relative(y=lines, animate=False)

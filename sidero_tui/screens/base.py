@@ -35,8 +35,11 @@ def hint_of(command: Command, situation: Situation) -> KeyHint:
     return KeyHint(keys, command.title, command.help, command.obstacle(situation))
 
 
-class ConsoleScreen(Screen[None]):
-    """A screen of the console. Subclasses name their commands' handlers and draw a snapshot."""
+class ConsoleScreen(Screen[bool]):
+    """A screen of the console. Subclasses name their commands' handlers and draw a snapshot.
+
+    It is left with True when what it asked for was confirmed.
+    """
 
     AUTO_FOCUS = ""
     kind: ClassVar[str]
@@ -58,7 +61,7 @@ class ConsoleScreen(Screen[None]):
 
     def handlers(self) -> Mapping[str, Callable[[], object]]:
         """Command id -> what it does here. Every command of this kind of screen has one."""
-        return {"back": self.dismiss, "quit": self.app.exit, "theme": lambda: self.post_message(ThemeWanted())}
+        return {"back": lambda: self.dismiss(False), "quit": self.app.exit, "theme": lambda: self.post_message(ThemeWanted())}
 
     def redraw(self) -> None:
         if self.is_mounted:

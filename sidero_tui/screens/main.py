@@ -110,7 +110,7 @@ class MainScreen(ConsoleScreen):
             **super().handlers(),
             "mark": self._mark,
             "open": self._open_current,
-            "accept": lambda: self.app.push_screen(AcceptScreen(self._server_names())),
+            "accept": lambda: self.app.push_screen(AcceptScreen(self._server_names()), self._unmark),
             "why": lambda: self.app.push_screen(WhyScreen(self._server_names()[0])),
             "yaml": self._show_yaml,
             "next_pane": lambda: self._step_pane(1),
@@ -168,6 +168,12 @@ class MainScreen(ConsoleScreen):
     def _mark(self) -> None:
         if self._rows is not None:
             self._rows.toggle_mark()
+            self.redraw()
+
+    def _unmark(self, confirmed: bool | None) -> None:
+        """What the marks were for is done."""
+        if confirmed and self._rows is not None:
+            self._rows.clear_marks()
             self.redraw()
 
     def _open_current(self) -> None:

@@ -45,6 +45,7 @@ async def test_marked_servers_are_accepted_after_the_dialog_was_confirmed_and_no
         await app.workers.wait_for_complete()
         assert plane.accepted == [name_of(1), "00000000-0000-0000-0000-525400aa0005"]
         assert isinstance(app.screen, MainScreen)
+        assert app.screen.query_one("#servers", Rows).marks == frozenset()
 
 
 async def test_the_dialog_names_each_server_by_name_model_serial_and_mac_and_says_what_happens_to_disks() -> None:
