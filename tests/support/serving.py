@@ -23,10 +23,10 @@ async def serving(component: Component) -> AsyncIterator[int]:
             task.cancel()
 
 
-async def wait_for(feed: NoticeFeed, kind: type[N], matches: Callable[[N], bool] = lambda _notice: True) -> N:
-    """The first kept notice of that kind, once it is there."""
+async def wait_for(feed: NoticeFeed, kind: type[N], matches: Callable[[N], bool] = lambda _notice: True, within: float = 10) -> N:
+    """The first kept notice of that kind, once it is there; TimeoutError after `within` seconds."""
     seen = feed.floor
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(within):
         while True:
             await feed.wait(seen)
             for _, notice in feed.after(seen):
