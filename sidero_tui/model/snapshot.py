@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from boot.component import ComponentStatus
@@ -92,8 +93,13 @@ class Snapshot:
     @cached_property
     def boot_order(self) -> tuple[str, ...]:
         """In the order of their servers, then those without one by name."""
-        place = {name: index for index, name in enumerate(self.server_order)}
-        return tuple(sorted(self.boots, key=lambda name: (place.get(self.boots[name].status.server, len(place)), name)))
+        by_server: dict[str, list[str]] = {}
+        for name, boot in self.boots.items():
+            by_server.setdefault(boot.status.server, []).append(name)
+        order: list[str] = []
+        for server in self.server_order:
+            order += sorted(by_server.pop(server, ()))
+        return (*order, *sorted(chain.from_iterable(by_server.values())))
 
     def boot_from(self, mac: str) -> Boot | None:
         """What the machine with that NIC has done on the wire."""

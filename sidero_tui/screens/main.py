@@ -13,6 +13,7 @@ from textual.widget import Widget
 from boot.resources.kinds import BOOT, SERVER, SERVER_CLASS, Kind
 from sidero_tui.commands import Situation, find_word
 from sidero_tui.messages import ObjectWanted
+from sidero_tui.model.guide import build_guide
 from sidero_tui.model.snapshot import LinkState, Snapshot
 from sidero_tui.screens.accept import AcceptScreen
 from sidero_tui.screens.base import ConsoleScreen, bindings_of
@@ -24,6 +25,7 @@ from sidero_tui.views.classes import CLASSES
 from sidero_tui.views.guide import build_guide_lines, summarise_guide
 from sidero_tui.views.header import build_header
 from sidero_tui.views.servers import SERVERS
+from sidero_tui.views.spans import Line
 from sidero_tui.widgets.bar import Bar
 from sidero_tui.widgets.lines import Page
 from sidero_tui.widgets.pane import Pane
@@ -56,6 +58,10 @@ class MainScreen(ConsoleScreen):
             for number, (title, body) in enumerate(zip(titles, bodies, strict=True), 1)
         }
         self._recent = ["servers", "boots"]
+        self._drawn = Snapshot()
+        self._steps = build_guide(self._drawn)
+        self._summaries: dict[str, Line] = {}
+        """Of each table; those of thousands of rows are not counted again while nothing they count has changed."""
         self._prompt = Prompt()
         self._footer = Bar(id="footer")
 
@@ -86,11 +92,16 @@ class MainScreen(ConsoleScreen):
         header = build_header(snapshot, now, self._header.line_width)
         self._header.styles.height = len(header)
         self._header.show(header)
+        before, self._drawn = self._drawn, snapshot
         for name, rows in self._tables.items():
             rows.show(snapshot, now)
-            self._panes[name].summarise(rows.view.summary(snapshot, now), _remark(rows))
-        self._guide.show(build_guide_lines(snapshot, self._guide.line_width))
-        self._panes["pivot"].summarise(summarise_guide(snapshot))
+            if rows.view.ticks or any(getattr(snapshot, part) is not getattr(before, part) for part in rows.view.reads):
+                self._summaries[name] = rows.view.summary(snapshot, now)
+            self._panes[name].summarise(self._summaries.get(name, ()), _remark(rows))
+        if snapshot is not before:
+            self._steps = build_guide(snapshot)
+        self._guide.show(build_guide_lines(self._steps, self._guide.line_width))
+        self._panes["pivot"].summarise(summarise_guide(self._steps))
         self.draw_footer(self._footer)
 
     def situation(self) -> Situation:

@@ -30,6 +30,8 @@ class BootsView:
 
     id = "boots"
     title = "PXE boots"
+    reads = ("boots",)
+    ticks = True
 
     def keys(self, snapshot: Snapshot) -> Sequence[str]:
         return snapshot.boot_order

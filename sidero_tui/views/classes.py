@@ -55,4 +55,5 @@ CLASSES: TableView[ServerClass] = TableView(
     project=lambda snapshot, name: snapshot.server_classes[name],
     summarise=_summary,
     when_empty=lambda _: "There is no ServerClass yet.",
+    reads=("server_classes",),
 )

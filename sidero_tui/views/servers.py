@@ -89,4 +89,5 @@ SERVERS: TableView[ServerRow] = TableView(
     project=project_server,
     summarise=_summary,
     when_empty=_empty,
+    reads=("servers", "server_classes"),
 )

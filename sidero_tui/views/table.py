@@ -39,6 +39,16 @@ class RowsView(Protocol):
     @property
     def title(self) -> str: ...
 
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """Fields of the snapshot that the summary is made of: while they stay, it does."""
+        ...
+
+    @property
+    def ticks(self) -> bool:
+        """Whether the summary changes with time alone."""
+        ...
+
     def keys(self, snapshot: Snapshot) -> Sequence[str]: ...
 
     def head(self, width: int) -> Line:
@@ -101,6 +111,8 @@ class TableView(Generic[R]):
     """Object name -> what the columns read."""
     summarise: Callable[[Snapshot], Line]
     when_empty: Callable[[Snapshot], str]
+    reads: tuple[str, ...]
+    ticks: bool = False
 
     def keys(self, snapshot: Snapshot) -> Sequence[str]:
         return self.order(snapshot)
