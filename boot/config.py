@@ -48,6 +48,8 @@ class StackConfig(Frozen):
     listen: str = "0.0.0.0"
     dhcp: DhcpMode = DhcpMode.PROXY
     dhcp_range: AddressRange | None = None
+    netmask: str = "255.255.255.0"
+    """Of the interface; what leases carry."""
     ports: Ports = Ports()
     kubeconfig: Path | None = None
     """Use that cluster as the plane instead of the embedded one."""

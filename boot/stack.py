@@ -7,16 +7,31 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from boot.apiserver.server import ApiServer, ApiServerConfig
+from boot.assets.cache import AssetCache
+from boot.client.local import LocalClient
 from boot.client.protocol import Client
 from boot.clock import Clock
 from boot.component import Component, ComponentStatus
 from boot.config import DhcpMode, StackConfig
+from boot.controllers.component import Controllers
+from boot.dhcp.answer import Site
+from boot.dhcp.leases import Leases
+from boot.dhcp.server import Binding, DhcpServer, PxeServer
 from boot.feed import Feed
+from boot.ipxe.binaries import Binaries
+from boot.ipxe.server import HttpServer
 from boot.notices import ComponentChanged, Notice, NoticeFeed
+from boot.plane.plane import Plane
 from boot.ports import choose_ports
+from boot.registration.agentless import Registrar
 from boot.state_dir import hold_state_dir, write_private
+from boot.store.store import open_store
 from boot.supervisor import Supervisor
+from boot.tftp.files import TftpFile
+from boot.tftp.server import TftpServer
 
+LOOPBACK = "127.0.0.1"
 NOTICES_KEPT = 20_000
 """Enough for a storm of 200 servers until the slowest reader (the boot recorder, 100 ms) comes round."""
 
@@ -43,37 +58,87 @@ async def open_stack(config: StackConfig, clock: Clock) -> AsyncIterator[Stack]:
     """Run the stack for the length of the block; ConfigError when the state directory is in use or damaged."""
     config = config.model_copy(update={"ports": choose_ports(config.ports, config.listen)})
     notices: Feed[Notice] = Feed(NOTICES_KEPT)
+    ready = config.state_dir / "ready.json"
     with hold_state_dir(config.state_dir):
-        ready = config.state_dir / "ready.json"
         ready.unlink(missing_ok=True)
-        async with _open_plane(config, clock) as (client, plane_components):
-            components = [*plane_components, *build_components(config, client, notices, clock)]
+        async with _open_plane(config, clock) as (client, served):
+            components = [*served, *build_components(config, client, notices, clock)]
             stack = Stack(config, client, notices, Supervisor(components, notices, clock))
-            running = asyncio.gather(stack.supervisor.run(), _announce(stack, ready))
+            tasks = [asyncio.create_task(stack.supervisor.run()), asyncio.create_task(_announce(stack, ready))]
             try:
                 yield stack
             finally:
-                running.cancel()
-                await asyncio.gather(running, return_exceptions=True)
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
                 ready.unlink(missing_ok=True)
+
+
+@asynccontextmanager
+async def _open_plane(config: StackConfig, clock: Clock) -> AsyncIterator[tuple[Client, Sequence[Component]]]:
+    """The plane's client, and the component that serves the plane where it is ours."""
+    if config.kubeconfig is not None:
+        # kubernetes-asyncio costs 0.6 s and 70 MiB to import: only who has a cluster pays for it.
+        from boot.client.remote import open_remote_client, install_crds
+
+        async with open_remote_client(config.kubeconfig) as remote:
+            await install_crds(remote)
+            yield remote, ()
+        return
+    store = open_store(config.state_dir / "state.db")
+    try:
+        plane = Plane(store, clock)
+        await plane.start()
+        server = ApiServer(plane, clock, ApiServerConfig(LOOPBACK, config.ports.plane, config.state_dir))
+        yield LocalClient(plane), (server,)
+    finally:
+        await store.close()
+
+
+def build_components(config: StackConfig, client: Client, notices: NoticeFeed, clock: Clock) -> list[Component]:
+    """Everything but the plane itself."""
+    binaries = Binaries(config.ipxe_dirs)
+    assets = AssetCache(config.state_dir / "assets", config.assets_dir)
+    registrar = Registrar(client, notices, clock, auto_accept=config.auto_accept)
+    facts = {"advertise": config.advertise, "interface": config.interface, "dhcp": config.dhcp}
+
+    def find_tftp_file(name: str) -> TftpFile | None:
+        path = binaries.find(name)
+        return TftpFile(name, path) if path else None
+
+    return [
+        *_build_dhcp(config, binaries, notices, clock),
+        TftpServer(config.listen, config.ports.tftp, find_tftp_file, notices, clock),
+        HttpServer(
+            config.listen, config.ports.http, config.boot_url, client, registrar, binaries, assets.find, notices, clock
+        ),
+        Controllers(client, notices, clock, assets, facts),
+    ]
+
+
+def _build_dhcp(config: StackConfig, binaries: Binaries, notices: NoticeFeed, clock: Clock) -> list[Component]:
+    if config.dhcp is DhcpMode.OFF:
+        return []
+    site = Site(config.dhcp, config.advertise, config.boot_url, binaries.choose, netmask=config.netmask)
+    leases = Leases(config.dhcp_range, config.state_dir / "leases.json", clock) if config.dhcp_range else None
+    if config.dhcp is DhcpMode.PROXY:
+        leases = None
+    return [
+        DhcpServer(Binding(config.listen, config.ports.dhcp, config.interface), site, notices, clock, leases),
+        PxeServer(Binding(config.listen, config.ports.pxe, config.interface), site, notices, clock),
+    ]
 
 
 async def _announce(stack: Stack, path: Path) -> None:
     """Write ready.json once every component is bound, and keep it true from then on."""
-    seen = stack.notices.floor
     await stack.bound()
     while True:
+        seen = stack.notices.last
         content = {name: _describe(status) for name, status in stack.supervisor.statuses.items()}
         write_private(path, json.dumps(content, indent=2) + "\n")
-        seen = await _next_component_change(stack.notices, seen)
-
-
-async def _next_component_change(notices: NoticeFeed, seen: int) -> int:
-    while True:
-        await notices.wait(max(seen, notices.floor))
-        for seen, notice in notices.after(max(seen, notices.floor)):
-            if isinstance(notice, ComponentChanged):
-                return seen
+        while not any(isinstance(notice, ComponentChanged) for _, notice in stack.notices.after(seen)):
+            await stack.notices.wait(seen)
+            seen = max(seen, stack.notices.floor)
 
 
 def _describe(status: ComponentStatus) -> dict[str, str | int]:

@@ -110,7 +110,7 @@ class _Entry:
             return await self._dispatch(request)
         except ApiError as error:
             return answer(error.status(), error.code)
-        except Exception:
+        except Exception:  # noqa: BLE001
             # The API's error middleware: whatever is unknown is a 500 here and nowhere else.
             _LOG.exception("%s %s", request.method, request.path)
             unknown = InternalError("an internal error has happened; the log of sidero-tui has it")

@@ -5,7 +5,7 @@ from typing import Any
 
 from aiohttp import web
 
-from boot.apiserver.negotiation import Shown, answer, read_accept, read_body
+from boot.apiserver.negotiation import answer, read_accept, read_body
 from boot.apiserver.requests import Resource, read_delete_options, read_list_options, read_write_options
 from boot.apiserver.tables import build_partial, build_table
 from boot.clock import Clock
@@ -81,7 +81,7 @@ class Verbs:
         page = await self._plane.delete_collection(kind, resource.namespace, read_list_options(request.query), options)
         return self._show_list(request, kind, definition, version, page)
 
-    def shown(self, shown: Shown, version: Version, objects: Sequence[Object], metadata: Object, include: str) -> Object:
+    def build_table(self, version: Version, objects: Sequence[Object], metadata: Object, include: str) -> Object:
         """Objects as a Table (also one per watch event)."""
         return build_table(version, objects, metadata, self._clock.now(), include)
 
@@ -92,7 +92,7 @@ class Verbs:
         body = obj
         if shown.kind == "Table":
             metadata = {"resourceVersion": obj["metadata"].get("resourceVersion", "")}
-            body = self.shown(shown, version, [obj], metadata, request.query.get("includeObject", ""))
+            body = self.build_table(version, [obj], metadata, request.query.get("includeObject", ""))
         elif shown.kind:
             body = build_partial(obj)
         return answer(body, status, shown.media_type, warnings)
@@ -106,7 +106,7 @@ class Verbs:
             metadata |= {"continue": page.continue_token, "remainingItemCount": page.remaining}
         body: Object
         if shown.kind == "Table":
-            body = self.shown(shown, version, page.items, metadata, request.query.get("includeObject", ""))
+            body = self.build_table(version, page.items, metadata, request.query.get("includeObject", ""))
         elif shown.kind:
             items = [build_partial(item) for item in page.items]
             body = {

@@ -88,7 +88,7 @@ class Watches:
         if shown.kind == "Table":
             objects = [] if event.type == "BOOKMARK" else [event.object]
             metadata = {"resourceVersion": event.object["metadata"]["resourceVersion"]}
-            return self._verbs.shown(shown, version, objects, metadata, include)
+            return self._verbs.build_table(version, objects, metadata, include)
         return build_partial(event.object) if shown.kind else event.object
 
 

@@ -14,10 +14,11 @@ from boot.config import DhcpMode
 from boot.dhcp.leases import Lease
 from boot.dhcp.packet import BROADCAST_FLAG, REPLY, MessageType, Option, Packet
 from boot.dhcp.request import NO_ADDRESS, Client, DhcpRequest
+from boot.errors import AssetError
 from boot.firmware import Architecture
 
 BootFile = Callable[[Architecture], str]
-"""The file for an architecture; "" when there is none."""
+"""The file for an architecture; AssetError says why there is none."""
 
 _USE_THIS_FILE = bytes((6, 1, 8, 255))
 _NO_PROXY = bytes((176, 1, 1))
@@ -65,9 +66,10 @@ def decide_boot_file(site: Site, request: DhcpRequest) -> tuple[str, str]:
     architecture = request.architecture
     if architecture is None:
         return "", "it asks for a boot file without naming its architecture (option 93)"
-    name = site.boot_file(architecture)
-    if not name:
-        return "", f"there is no iPXE for {architecture.title} (code {architecture.code})"
+    try:
+        name = site.boot_file(architecture)
+    except AssetError as error:
+        return "", str(error)
     if request.client is Client.HTTP:
         return f"{site.boot_url}/tftp/{name}", ""
     # An iPXE without HTTP gets our own binary by TFTP; a bare name would be looked for on the DHCP server.

@@ -31,6 +31,10 @@ class Interface:
     mtu: int = 0
 
     @property
+    def netmask(self) -> str:
+        return str(ipaddress.IPv4Network(f"0.0.0.0/{self.prefix or 24}").netmask)
+
+    @property
     def virtual(self) -> bool:
         return self.name.startswith(_VIRTUAL_PREFIXES)
 
@@ -41,6 +45,7 @@ class InterfaceChoice:
 
     interface: str
     address: str
+    netmask: str
     reason: str
 
 
@@ -56,16 +61,16 @@ def choose_interface(interfaces: Sequence[Interface], wanted: str | None, addres
             raise ConfigError(f"there is no interface {wanted}; this machine has: {names}")
         if not found.address and address is None:
             raise ConfigError(f"interface {wanted} has no IPv4 address: give it one, or name one with --advertise")
-        return InterfaceChoice(found.name, found.address, "named with --interface")
+        return InterfaceChoice(found.name, found.address, found.netmask, "named with --interface")
     if address is not None:
         for interface in interfaces:
             if interface.address == address:
-                return InterfaceChoice(interface.name, address, f"it has the advertised address {address}")
+                return InterfaceChoice(interface.name, address, interface.netmask, f"it has the advertised address {address}")
     usable = [interface for interface in interfaces if interface.address]
     if not usable:
         raise ConfigError("no interface has an IPv4 address: plug in the rack and configure one, then try again")
     best = max(usable, key=_likelihood)
-    return InterfaceChoice(best.name, best.address, _describe(best))
+    return InterfaceChoice(best.name, best.address, best.netmask, _describe(best))
 
 
 def _likelihood(interface: Interface) -> tuple[bool, ...]:

@@ -13,6 +13,7 @@ class Chosen:
 
     interface: str
     advertise: str
+    netmask: str
     reason: str
 
 
@@ -24,7 +25,7 @@ def resolve_config(settings: Settings) -> StackConfig:
 
 def choose(settings: Settings) -> Chosen:
     choice = choose_interface(list_interfaces(), wanted=settings.interface, address=settings.advertise)
-    return Chosen(choice.interface, settings.advertise or choice.address, choice.reason)
+    return Chosen(choice.interface, settings.advertise or choice.address, choice.netmask, choice.reason)
 
 
 def build_config(settings: Settings, chosen: Chosen) -> StackConfig:
@@ -34,7 +35,7 @@ def build_config(settings: Settings, chosen: Chosen) -> StackConfig:
     )
     optional = {"ipxe_dirs": (settings.ipxe_dir,)} if settings.ipxe_dir else {}
     return StackConfig(
-        state_dir=settings.state_dir, advertise=chosen.advertise, interface=chosen.interface, listen=settings.listen,
+        state_dir=settings.state_dir, advertise=chosen.advertise, interface=chosen.interface, netmask=chosen.netmask, listen=settings.listen,
         dhcp=settings.dhcp, dhcp_range=parse_range(settings.dhcp_range) if settings.dhcp_range else None, ports=ports,
         kubeconfig=settings.kubeconfig, auto_accept=settings.auto_accept, assets_dir=settings.assets_dir,
         agent_dir=settings.agent_dir, **optional,

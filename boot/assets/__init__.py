@@ -1,0 +1,1 @@
+"""Kernels and initramfs files: fetched once, resumed, verified, kept."""

@@ -1,0 +1,66 @@
+"""Where the file behind a URL is on this machine, and which files each Environment serves."""
+
+import hashlib
+from pathlib import Path, PurePosixPath
+from urllib.parse import unquote, urlsplit
+
+from boot.assets.fetch import Progress, download, verify
+from boot.errors import AssetError
+
+KERNEL, INITRD = "vmlinuz", "initramfs.xz"
+"""Names under /env/<environment>/, as Sidero serves them."""
+
+
+class AssetCache:
+    """Downloads are kept in `root`; a file of the same name in `offline` is taken instead of any download."""
+
+    def __init__(self, root: Path, offline: Path | None = None) -> None:
+        self._root = root
+        self._offline = offline
+
+    async def ensure(self, url: str, sha512: str, progress: Progress) -> Path:
+        """The file, fetched when it has to be; AssetError says why it cannot be had."""
+        local = self._find_local(url)
+        if local is not None:
+            if not local.is_file():
+                raise AssetError(f"{local}: there is no such file")
+            await verify(local, sha512, str(local))
+            return local
+        target = self._root / "files" / hashlib.sha256(f"{url} {sha512}".encode()).hexdigest()[:24]
+        if not target.is_file():
+            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            await download(url, target, sha512, progress)
+        return target
+
+    def _find_local(self, url: str) -> Path | None:
+        parts = urlsplit(url)
+        if self._offline is not None:
+            candidate = self._offline / PurePosixPath(unquote(parts.path)).name
+            if candidate.is_file():
+                return candidate
+        if parts.scheme in {"", "file"}:
+            return Path(unquote(parts.path))
+        if parts.scheme not in {"http", "https"}:
+            raise AssetError(f"{url}: an http, https or file URL is wanted")
+        return None
+
+    def publish(self, environment: str, file: str, path: Path) -> None:
+        """Serve `path` as `file` of the Environment from now on."""
+        directory = self._root / "env" / environment
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        link = directory / f".{file}.new"
+        link.unlink(missing_ok=True)
+        link.symlink_to(path.resolve())
+        link.replace(directory / file)
+
+    def withdraw(self, environment: str) -> None:
+        """The Environment is gone: serve nothing of it."""
+        for file in (KERNEL, INITRD):
+            (self._root / "env" / environment / file).unlink(missing_ok=True)
+
+    def find(self, environment: str, file: str) -> Path | None:
+        """The published file; None for any other name, so that no path can lead elsewhere."""
+        if file not in (KERNEL, INITRD) or "/" in environment or environment.startswith("."):
+            return None
+        path = self._root / "env" / environment / file
+        return path if path.is_file() else None

@@ -1,0 +1,142 @@
+"""Boot: the recorder folds what the stack tells into one object per machine, paced, and marks the accepted ones."""
+
+import asyncio
+import logging
+from collections.abc import Iterable
+from contextlib import suppress
+
+from boot.client.protocol import Client, PatchType
+from boot.clock import Clock
+from boot.errors import AlreadyExists, ApiError, Expired, NotFound
+from boot.feed import FeedGone
+from boot.lifecycle.ladder import accept_boot, fold_boot
+from boot.notices import Notice, NoticeFeed, Registered
+from boot.resources.base import Object
+from boot.resources.boots import Boot, BootStatus, boot_name
+from boot.resources.kinds import BOOT, SERVER
+
+_LOG = logging.getLogger(__name__)
+
+PACE = 0.1
+"""Seconds between two rounds of writes: a machine's burst of packets is one write."""
+UNREACHABLE_RETRY = 2.0
+
+
+class BootRecorder:
+    """Runs until cancelled; goes on from the stored Boots after a restart."""
+
+    def __init__(self, client: Client, notices: NoticeFeed, clock: Clock) -> None:
+        self._client = client
+        self._notices = notices
+        self._clock = clock
+        self._boots: dict[str, BootStatus] = {}
+        self._stored: set[str] = set()
+        self._macs: dict[str, str] = {}
+        """Address -> MAC: TFTP and HTTP know only where a request came from."""
+        self._accepted: set[str] = set()
+        self._changed: set[str] = set()
+        self._news = asyncio.Event()
+
+    async def run(self) -> None:
+        await self._load()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._follow_notices())
+            group.create_task(self._follow_servers())
+            group.create_task(self._write_changes())
+
+    async def _load(self) -> None:
+        for obj in (await self._client.list(BOOT)).items:
+            boot = Boot.model_validate(obj)
+            self._boots[boot.spec.mac] = boot.status
+            self._stored.add(boot.spec.mac)
+            for address in boot.status.addresses[:1]:
+                self._macs[address] = boot.spec.mac
+
+    async def _follow_notices(self) -> None:
+        seen = self._notices.floor
+        while True:
+            await self._notices.wait(seen)
+            try:
+                fresh = self._notices.after(seen)
+            except FeedGone:
+                _LOG.warning("the boot recorder fell behind: some steps are not on the ladders")
+                seen = self._notices.floor
+                continue
+            for _, notice in fresh:
+                self._fold(notice)
+            seen = fresh[-1][0]
+            await self._clock.sleep(PACE)
+
+    def _fold(self, notice: Notice) -> None:
+        mac = notice.mac or self._macs.get(notice.address, "")
+        if not mac:
+            return
+        if notice.mac and notice.address:
+            self._macs[notice.address] = notice.mac
+        old = self._boots.get(mac, BootStatus())
+        new = fold_boot(old, notice, notice.at)
+        if isinstance(notice, Registered) and notice.server in self._accepted:
+            new = accept_boot(new, notice.at)
+        self._set(mac, old, new)
+
+    def _set(self, mac: str, old: BootStatus, new: BootStatus) -> None:
+        if new is old:
+            return
+        self._boots[mac] = new
+        self._changed.add(mac)
+        self._news.set()
+
+    async def _follow_servers(self) -> None:
+        while True:
+            try:
+                listing = await self._client.list(SERVER)
+                self._see_servers(listing.items)
+                async for change in self._client.watch(SERVER, after=listing.revision):
+                    self._see_servers([change.object])
+            except Expired:
+                continue
+            except ApiError as error:
+                _LOG.warning("the boot recorder cannot watch servers: %s", error)
+                await self._clock.sleep(UNREACHABLE_RETRY)
+
+    def _see_servers(self, objects: Iterable[Object]) -> None:
+        fresh = set()
+        for obj in objects:
+            name = obj["metadata"]["name"]
+            if not obj.get("spec", {}).get("accepted"):
+                self._accepted.discard(name)
+            elif name not in self._accepted:
+                fresh.add(name)
+        self._accepted |= fresh
+        if fresh:
+            now = self._clock.now()
+            for mac, status in list(self._boots.items()):
+                if status.server in fresh and all(step.name != "accepted" for step in status.steps):
+                    self._set(mac, status, accept_boot(status, now))
+
+    async def _write_changes(self) -> None:
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            macs, self._changed = self._changed, set()
+            try:
+                await asyncio.gather(*(self._write(mac) for mac in macs))
+            except ApiError as error:
+                _LOG.warning("boots cannot be written: %s", error)
+                self._changed |= macs
+                self._news.set()
+                await self._clock.sleep(UNREACHABLE_RETRY)
+            await self._clock.sleep(PACE)
+
+    async def _write(self, mac: str) -> None:
+        name = boot_name(mac)
+        if mac not in self._stored:
+            with suppress(AlreadyExists):
+                await self._client.create(BOOT, {"metadata": {"name": name}, "spec": {"mac": mac}})
+            self._stored.add(mac)
+        try:
+            # The whole status: what is gone from it (an expectation met, a hint that no longer holds) must go there too.
+            operation = {"op": "add", "path": "/status", "value": self._boots[mac].wire()}
+            await self._client.patch(BOOT, name, [operation], patch_type=PatchType.JSON, subresource="status")
+        except NotFound:  # somebody deleted it: its next fact brings it back
+            self._stored.discard(mac)

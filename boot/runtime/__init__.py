@@ -1,0 +1,1 @@
+"""What every controller needs and no kind: a keyed queue, watching with relist, retries with back-off."""
