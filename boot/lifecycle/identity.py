@@ -5,6 +5,7 @@ Boards with blank, default or cloned UUIDs are common. Such a box still gets a S
 
 import re
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -50,10 +51,10 @@ class Reported:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Who a known Server is: its name, the NICs it booted from, its SMBIOS UUID and serial number."""
+    """Who a known Server is: its name, the NICs it booted from (first one first), its SMBIOS UUID and serial number."""
 
     server: str
-    macs: frozenset[str]
+    macs: tuple[str, ...]
     uuid: str
     serial: str = ""
 
@@ -103,44 +104,63 @@ def claim_of(server: Server) -> Claim:
     hardware = server.spec.hardware
     system = hardware.system if hardware else None
     network = hardware.network if hardware else None
-    macs = {interface.mac for interface in (network.interfaces or ()) if interface.mac} if network else set()
-    if booted := server.metadata.annotations.get(MAC_ANNOTATION):
-        macs.add(booted)
+    macs = [interface.mac for interface in (network.interfaces or ()) if interface.mac] if network else []
+    macs.append(server.metadata.annotations.get(MAC_ANNOTATION, ""))
     by_mac = server.metadata.annotations.get(IDENTITY_ANNOTATION) == IdentityKind.MAC
     uuid = parse_uuid(system.uuid) if system and system.uuid else "" if by_mac else parse_uuid(server.name)
-    return Claim(server.name, frozenset(macs), uuid, system.serial_number if system else "")
+    return Claim(server.name, tuple(dict.fromkeys(filter(None, macs))), uuid, system.serial_number if system else "")
 
 
-def decide_identity(reported: Reported, known: Iterable[Claim]) -> Identity:
-    """The Server this machine is. A box keeps the name it was given first, whatever comes after it."""
+def decide_identity(reported: Reported, known: Iterable[Claim], present: AbstractSet[str] = frozenset()) -> Identity:
+    """The Server this machine is. A box keeps the name it was given first, whatever comes after it.
+
+    `present` are MACs heard of within the last seconds: a box is in iPXE with one NIC at a time, so two NICs that are
+    both there are two boxes, even where a maker gave both the same UUID and serial number.
+    """
     known = sorted(known, key=lambda claim: claim.server)
     flaw = describe_flaw(reported.uuid)
-    same_uuid = (
-        [] if flaw else [claim for claim in known if claim.uuid == reported.uuid or claim.server == reported.uuid]
+    same_uuid = [] if flaw else [claim for claim in known if reported.uuid in (claim.uuid, claim.server)]
+    own = (
+        _find_by_nic(reported, same_uuid, present)
+        or _find_by_serial(reported, same_uuid, present)
+        or find_known(reported, known, present)
     )
-    own = _find_own(reported, known, same_uuid)
     others = tuple(claim.server for claim in same_uuid if claim is not own)
     name = own.server if own else mac_name(reported.mac) if flaw or same_uuid else reported.uuid
     if name != mac_name(reported.mac) or name == reported.uuid:
         return Identity(name, IdentityKind.SMBIOS, duplicates=others)
     if not flaw:
-        flaw = (
-            f"its SMBIOS UUID {reported.uuid} is also that of server {others[0]}"
-            if others
-            else "it was named so before"
-        )
+        also = f"its SMBIOS UUID {reported.uuid} is also that of server {', '.join(others)}"
+        flaw = also if others else "it was named so before"
     return Identity(name, IdentityKind.MAC, flaw, others)
 
 
-def _find_own(reported: Reported, known: list[Claim], same_uuid: list[Claim]) -> Claim | None:
-    """The claim that is this box: same NIC, or same UUID and serial number, or a UUID nobody booted with yet."""
-    for claim in same_uuid:
-        if reported.mac in claim.macs:
+def find_known(reported: Reported, known: Iterable[Claim], present: AbstractSet[str] = frozenset()) -> Claim | None:
+    """The Server that this NIC's box was registered as before, if any."""
+    known = [claim for claim in known if not _is_other_box(reported, claim)]
+    same_uuid = [claim for claim in known if claim.uuid == reported.uuid]
+    return _find_by_nic(reported, same_uuid, present) or _find_by_nic(reported, known, present)
+
+
+def _find_by_nic(reported: Reported, claims: Iterable[Claim], present: AbstractSet[str]) -> Claim | None:
+    own_name = mac_name(reported.mac)
+    for claim in sorted(claims, key=lambda claim: (claim.server != own_name, claim.server)):
+        if reported.mac in claim.macs and (
+            claim.server == own_name
+            or reported.mac == claim.macs[0]
+            or present.isdisjoint(mac for mac in claim.macs if mac != reported.mac)
+        ):
             return claim
+    return None
+
+
+def _find_by_serial(reported: Reported, same_uuid: Iterable[Claim], present: AbstractSet[str]) -> Claim | None:
+    """Another NIC of the same box, or a Server made by hand for a UUID that nobody booted with yet."""
     for claim in same_uuid:
-        if (reported.serial and claim.serial == reported.serial) or not claim.macs:
+        same_serial = bool(reported.serial) and claim.serial == reported.serial
+        if not claim.macs or (same_serial and present.isdisjoint(claim.macs)):
             return claim
-    return next((claim for claim in known if reported.mac in claim.macs and not _is_other_box(reported, claim)), None)
+    return None
 
 
 def _is_other_box(reported: Reported, claim: Claim) -> bool:

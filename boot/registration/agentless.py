@@ -7,8 +7,19 @@ from collections.abc import Mapping
 from boot.client.protocol import Client
 from boot.clock import Clock, rfc3339
 from boot.errors import AlreadyExists, ApiError, NotFound
-from boot.lifecycle.identity import Claim, Identity, Reported, claim_of, decide_identity, parse_mac, parse_uuid
+from boot.lifecycle.identity import (
+    DUPLICATE_ANNOTATION,
+    Claim,
+    Identity,
+    Reported,
+    claim_of,
+    decide_identity,
+    find_known,
+    parse_mac,
+    parse_uuid,
+)
 from boot.notices import NoticeFeed, Registered
+from boot.registration.claims import Claims
 from boot.registration.inventory import SystemReport, parse_processor, parse_system, socket_exists
 from boot.registration.servers import build_duplicate_mark, build_processors, build_refresh, build_server
 from boot.resources.base import Object
@@ -32,7 +43,7 @@ class Registrar:
         self._notices = notices
         self._clock = clock
         self._auto_accept = auto_accept
-        self._claims: dict[str, Claim] = {}
+        self._claims = Claims(clock)
         self._loaded = False
         self._loading = asyncio.Lock()
 
@@ -40,26 +51,27 @@ class Registrar:
         """Create or refresh the Server; returns its name once it is stored. PacketError, ApiError."""
         report = parse_system(fields, address)
         await self._load()
+        self._claims.hear(report.reported.mac)
         while True:
-            known = self._claims.copy()
-            identity = decide_identity(report.reported, known.values())
-            self._claims[identity.name] = _extend(known.get(identity.name), identity.name, report.reported)
+            known = self._claims.about(report.reported)
+            identity = decide_identity(report.reported, known, self._claims.present(known))
+            before = self._claims.get(identity.name)
+            self._claims.put(_extend(before, identity.name, report.reported))
             try:
-                if identity.name in known:
-                    await self._refresh(report, identity, address)
-                else:
-                    await self._create(report, identity, address)
+                await (self._refresh if before else self._create)(report, identity, address)
             except NotFound:
-                self._claims.pop(identity.name, None)  # deleted behind our back: the next round creates it
+                self._claims.remove(identity.name)  # deleted behind our back: the next round creates it
                 continue
             except AlreadyExists:
                 await self._learn(identity.name)  # created behind our back: the next round knows it
                 continue
             except ApiError:
-                self._forget(identity.name, known)
+                self._claims.remove(identity.name)
+                if before:
+                    self._claims.put(before)
                 raise
             break
-        self._tell(report, identity, address, created=identity.name not in known)
+        self._tell(report, identity, address, created=before is None)
         await self._mark_duplicates(identity)
         return identity.name
 
@@ -84,13 +96,15 @@ class Registrar:
     async def find(self, uuid: str, mac: str) -> Server | None:
         """The Server that a machine registered as, None when it did not or the Server was deleted."""
         await self._load()
-        candidates = [claim for claim in self._claims.values() if mac in claim.macs]
-        candidates.sort(key=lambda claim: (claim.uuid != uuid, claim.server))
-        for claim in candidates:
+        self._claims.hear(mac)
+        reported = Reported(mac, uuid)
+        known = self._claims.about(reported)
+        while claim := find_known(reported, known, self._claims.present(known)):
             try:
                 return Server.model_validate(await self._client.get(SERVER, claim.server))
             except NotFound:
-                self._claims.pop(claim.server, None)
+                self._claims.remove(claim.server)
+                known.remove(claim)
         return None
 
     async def _load(self) -> None:
@@ -99,8 +113,7 @@ class Registrar:
                 return
             servers = await self._client.list(SERVER)
             for item in servers.items:
-                claim = claim_of(Server.model_validate(item))
-                self._claims[claim.server] = claim
+                self._claims.put(claim_of(Server.model_validate(item)))
             self._loaded = True
 
     async def _create(self, report: SystemReport, identity: Identity, address: str) -> None:
@@ -115,22 +128,18 @@ class Registrar:
 
     async def _learn(self, name: str) -> None:
         try:
-            self._claims[name] = claim_of(Server.model_validate(await self._client.get(SERVER, name)))
+            self._claims.put(claim_of(Server.model_validate(await self._client.get(SERVER, name))))
         except NotFound:
-            self._claims.pop(name, None)
-
-    def _forget(self, name: str, known: Mapping[str, Claim]) -> None:
-        if name in known:
-            self._claims[name] = known[name]
-        else:
-            self._claims.pop(name, None)
+            self._claims.remove(name)
 
     async def _mark_duplicates(self, identity: Identity) -> None:
         for other in identity.duplicates:
             try:
-                await self._client.patch(SERVER, other, build_duplicate_mark(identity.name))
+                marked = Server.model_validate(await self._client.get(SERVER, other)).metadata.annotations
+                if DUPLICATE_ANNOTATION not in marked:
+                    await self._client.patch(SERVER, other, build_duplicate_mark(identity.name))
             except NotFound:
-                self._claims.pop(other, None)
+                self._claims.remove(other)
 
     def _tell(self, report: SystemReport, identity: Identity, address: str, *, created: bool) -> None:
         self._notices.publish(
@@ -154,8 +163,8 @@ class Registrar:
 
 
 def _extend(claim: Claim | None, server: str, reported: Reported) -> Claim:
-    macs = (claim.macs if claim else frozenset()) | {reported.mac}
-    return Claim(server, macs, reported.uuid, reported.serial or (claim.serial if claim else ""))
+    macs = dict.fromkeys((*(claim.macs if claim else ()), reported.mac))
+    return Claim(server, tuple(macs), reported.uuid, reported.serial or (claim.serial if claim else ""))
 
 
 def _build_event(server: Object, clock: Clock) -> Object:

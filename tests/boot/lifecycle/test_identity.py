@@ -14,6 +14,7 @@ from boot.lifecycle.identity import (
     claim_of,
     decide_identity,
     describe_flaw,
+    find_known,
     mac_name,
     parse_mac,
     parse_uuid,
@@ -27,7 +28,7 @@ NAME_A, NAME_B = mac_name(MAC_A), mac_name(MAC_B)
 
 
 def claim(server: str, mac: str = "", uuid: str = UUID, serial: str = "") -> Claim:
-    return Claim(server, frozenset({mac} if mac else ()), uuid, serial)
+    return Claim(server, (mac,) if mac else (), uuid, serial)
 
 
 @pytest.mark.parametrize("text", ["52:54:00:AA:00:01", "52-54-00-aa-00-01", "525400aa0001", " 52:54:00:aa:00:01 "])
@@ -131,6 +132,28 @@ def test_who_it_is(row: str) -> None:
     assert decide_identity(reported, reversed(known)) == identity
 
 
+def test_two_nics_heard_at_once_are_two_boxes_even_with_one_serial_number() -> None:
+    reported, first = Reported(MAC_B, UUID, "SER1"), claim(UUID, MAC_A, serial="SER1")
+    assert decide_identity(reported, [first], {MAC_B}).name == UUID
+    assert decide_identity(reported, [first], {MAC_A, MAC_B}).name == NAME_B
+
+
+def test_of_two_boxes_taken_for_one_the_first_keeps_the_server() -> None:
+    shared = Claim(UUID, (MAC_A, MAC_B), UUID, "SER1")
+    both = {MAC_A, MAC_B}
+    assert decide_identity(Reported(MAC_A, UUID, "SER1"), [shared], both).name == UUID
+    assert decide_identity(Reported(MAC_B, UUID, "SER1"), [shared], both).name == NAME_B
+    assert find_known(Reported(MAC_A, UUID), [shared], both) is shared
+    assert find_known(Reported(MAC_B, UUID), [shared], both) is None
+    assert find_known(Reported(MAC_B, UUID), [shared], {MAC_B}) is shared
+
+
+def test_a_box_told_apart_once_stays_so() -> None:
+    shared, apart = Claim(UUID, (MAC_A, MAC_B), UUID, "SER1"), claim(NAME_B, MAC_B, serial="SER1")
+    assert decide_identity(Reported(MAC_B, UUID, "SER1"), [shared, apart]).name == NAME_B
+    assert find_known(Reported(MAC_B, UUID), [shared, apart]) is apart
+
+
 def test_a_server_claims_what_its_annotations_and_hardware_say() -> None:
     wire: dict[str, Any] = {
         "metadata": {"name": NAME_A, "annotations": {"sidero-tui.dev/mac": MAC_A, "sidero-tui.dev/identity": "mac"}},
@@ -141,11 +164,11 @@ def test_a_server_claims_what_its_annotations_and_hardware_say() -> None:
             }
         },
     }
-    assert claim_of(Server.model_validate(wire)) == Claim(NAME_A, frozenset({MAC_A, MAC_B}), UUID, "SER1")
+    assert claim_of(Server.model_validate(wire)) == Claim(NAME_A, (MAC_A, MAC_B), UUID, "SER1")
 
 
 def test_a_server_without_hardware_claims_its_name() -> None:
-    assert claim_of(Server.model_validate({"metadata": {"name": UUID}})) == Claim(UUID, frozenset(), UUID)
+    assert claim_of(Server.model_validate({"metadata": {"name": UUID}})) == Claim(UUID, (), UUID)
     annotations = {"sidero-tui.dev/identity": "mac"}
     by_mac = Server.model_validate({"metadata": {"name": NAME_A, "annotations": annotations}})
     assert claim_of(by_mac).uuid == ""

@@ -12,6 +12,7 @@ from boot.notices import NoticeFeed, Registered
 from boot.registration.agentless import Registrar
 from boot.resources.base import Object
 from boot.resources.kinds import EVENT, SERVER
+from tests.support.clock import FakeClock
 from tests.support.plane import local_client
 
 UUID = "11223344-5566-7788-99aa-bbccddeeff00"
@@ -134,6 +135,22 @@ async def test_two_boxes_with_one_uuid_are_two_servers_marked_on_both_sides(tmp_
     assert annotations(first) == {"mac": MAC_A, "identity": "smbios", "duplicate-of": NAME_B}
     assert (annotations(second)["identity"], annotations(second)["duplicate-of"]) == ("mac", UUID)
     assert second["spec"]["hardware"]["system"]["uuid"] == UUID
+
+
+async def test_a_second_nic_is_the_same_server_unless_both_are_there(tmp_path: Path) -> None:
+    clock = FakeClock()
+    async with local_client(tmp_path) as client:
+        registration = Registrar(client, NoticeFeed(100), clock)
+        await registration.report_system(system(serial="SER1"), "192.168.1.5")
+        clock.advance(60)
+        assert await registration.report_system(system(mac=MAC_B, serial="SER1"), "192.168.1.6") == UUID
+        assert await registration.find(UUID, MAC_B) is not None
+        await registration.find(UUID, MAC_A)
+        assert await registration.find(UUID, MAC_B) is None
+        assert await registration.report_system(system(mac=MAC_B, serial="SER1"), "192.168.1.6") == NAME_B
+        found = await registration.find(UUID, MAC_A)
+        assert found is not None
+        assert found.name == UUID
 
 
 async def test_twins_reporting_at_the_same_moment_are_still_two_servers(tmp_path: Path) -> None:
