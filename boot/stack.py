@@ -136,9 +136,17 @@ async def _announce(stack: Stack, path: Path) -> None:
         seen = stack.notices.last
         content = {name: _describe(status) for name, status in stack.supervisor.statuses.items()}
         write_private(path, json.dumps(content, indent=2) + "\n")
-        while not any(isinstance(notice, ComponentChanged) for _, notice in stack.notices.after(seen)):
-            await stack.notices.wait(seen)
-            seen = max(seen, stack.notices.floor)
+        await _component_change(stack.notices, seen)
+
+
+async def _component_change(notices: NoticeFeed, seen: int) -> None:
+    """Return once a component's state changed after notice number `seen`."""
+    while True:
+        await notices.wait(seen)
+        fresh = notices.after(max(seen, notices.floor))
+        if any(isinstance(notice, ComponentChanged) for _, notice in fresh):
+            return
+        seen = fresh[-1][0]
 
 
 def _describe(status: ComponentStatus) -> dict[str, str | int]:
