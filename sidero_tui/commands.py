@@ -81,6 +81,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("page_up", "page up", "Up one page", ("pageup", "ctrl+b"), _ANY, footer=False),
     Command("top", "top", "First row", ("g", "home"), _ANY, footer=False),
     Command("bottom", "bottom", "Last row", ("G", "end"), _ANY, footer=False),
+    Command(
+        "boots", "boots", "Go to the machines on the wire", ("1",), _LISTS, footer=False, words=("boots", "boot", "pxe")
+    ),
     Command("servers", "servers", "Go to the servers", ("2",), _LISTS, footer=False, words=("servers", "server", "sv")),
     Command(
         "classes",
@@ -90,9 +93,6 @@ COMMANDS: tuple[Command, ...] = (
         _LISTS,
         footer=False,
         words=("classes", "serverclasses", "serverclass", "sc"),
-    ),
-    Command(
-        "boots", "boots", "Go to the machines on the wire", ("1",), _LISTS, footer=False, words=("boots", "boot", "pxe")
     ),
     Command("pivot", "pivot", "Go to the steps of the guide", ("4",), _LISTS, footer=False, words=("pivot", "guide")),
     Command("theme", "theme", "Next colour theme", ("t",), _ANY, words=("theme", "skin")),

@@ -61,7 +61,11 @@ class ConsoleScreen(Screen[bool]):
 
     def handlers(self) -> Mapping[str, Callable[[], object]]:
         """Command id -> what it does here. Every command of this kind of screen has one."""
-        return {"back": lambda: self.dismiss(False), "quit": self.app.exit, "theme": lambda: self.post_message(ThemeWanted())}
+        return {
+            "back": lambda: self.dismiss(False),
+            "quit": self.app.exit,
+            "theme": lambda: self.post_message(ThemeWanted()),
+        }
 
     def redraw(self) -> None:
         if self.is_mounted:

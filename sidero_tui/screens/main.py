@@ -86,6 +86,7 @@ class MainScreen(ConsoleScreen):
             self._recent = [focused, *(name for name in self._recent if name != focused)][:2]
         for name, pane in self._panes.items():
             pane.set_class(name in self._recent, "-open")
+            pane.set_class(name == self._open, "-active")
         self.call_after_refresh(self.redraw)
 
     def draw(self, snapshot: Snapshot, now: datetime) -> None:

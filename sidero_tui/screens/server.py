@@ -15,7 +15,8 @@ from sidero_tui.screens.base import bindings_of
 from sidero_tui.screens.help import HelpScreen
 from sidero_tui.screens.page import PageScreen, plain_heading
 from sidero_tui.views.acceptance import acceptable
-from sidero_tui.views.server import build_server_page, build_server_title, build_why_lines
+from sidero_tui.views.server import build_server_page, build_server_title
+from sidero_tui.views.why import build_why_lines
 
 
 class ServerScreen(PageScreen):

@@ -40,9 +40,7 @@ class BootsView:
         if width < WIDE:
             return (Span(f"{pad('MAC', _MAC)}   {pad('RUNGS', len(LADDER))}  WHERE IT IS, WHAT COMES NEXT", Role.DIM),)
         size = _cell_width(width)
-        return (
-            Span(pad("MACHINE", _WHO) + "".join(pad(rung.title.upper(), size - 1) + " " for rung in LADDER), Role.DIM),
-        )
+        return (Span(pad("machine", _WHO) + "".join(pad(rung.title, size - 1) + " " for rung in LADDER), Role.DIM),)
 
     def height(self, width: int) -> int:
         return 2 if width >= WIDE else 1

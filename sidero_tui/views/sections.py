@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sidero_tui.theme import Role
-from sidero_tui.views.spans import Line, Span, clip, fill, pad, span
+from sidero_tui.views.spans import Line, Span, clip, fill, pad, wrap
 
 LABEL = 14
 """Cells of the label before a value."""
@@ -28,9 +28,13 @@ def build_sections(sections: Sequence[Section]) -> list[Line]:
     return lines
 
 
-def build_fields(pairs: Sequence[tuple[str, str]]) -> list[Line]:
-    """Label and value; what is unknown is left out."""
-    return [(Span(pad(label, LABEL), Role.DIM), span(value)) for label, value in pairs if value]
+def build_fields(pairs: Sequence[tuple[str, str]], width: int) -> list[Line]:
+    """Label and value, wrapped beside the label; what is unknown is left out."""
+    lines: list[Line] = []
+    for label, value in pairs:
+        for number, line in enumerate(wrap(value, width - LABEL)):
+            lines.append((Span(pad("" if number else label, LABEL), Role.DIM), *line))
+    return lines
 
 
 def beside(left: Sequence[Line], right: Sequence[Line], width: int) -> list[Line]:

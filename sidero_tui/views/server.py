@@ -1,9 +1,7 @@
 """One server on a page: identity, ladder, hardware, conditions, and why it is in each class or not."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
-from boot.lifecycle.matching import Match
 from boot.resources.metal import HardwareInformation, Server
 from sidero_tui.model.snapshot import Snapshot
 from sidero_tui.model.state import DUPLICATE
@@ -13,9 +11,10 @@ from sidero_tui.views.amounts import render_bytes
 from sidero_tui.views.ladder import build_ladder_lines, build_timeline_lines
 from sidero_tui.views.sections import LABEL, Section, beside, build_fields, build_sections
 from sidero_tui.views.servers import ServerRow, project_server
-from sidero_tui.views.spans import Line, Span, pad, shorten_middle, span, state_span, width_of, wrap
+from sidero_tui.views.spans import Line, Span, shorten_middle, span, state_span, width_of, wrap
+from sidero_tui.views.why import build_why_lines
 
-TWO_COLUMNS = 120
+TWO_COLUMNS = 110
 _LEAST_NAME = 13
 
 
@@ -25,9 +24,9 @@ def build_server_page(snapshot: Snapshot, name: str, now: datetime, width: int) 
         return wrap(f"{name} is no longer in the plane.", width, Role.BAD)
     row = project_server(snapshot, name)
     column = (width - 4) // 2 if width >= TWO_COLUMNS else width
-    left = [Section("Identity", _identity(row, column)), Section("Ladder", _ladder(row, now, column - 2))]
+    left = [Section("Identity", _identity(row, column - 2)), Section("Ladder", _ladder(row, now, column - 2))]
     right = [
-        Section("Hardware", _hardware(row.server.spec.hardware)),
+        Section("Hardware", _hardware(row.server.spec.hardware, column - 2)),
         Section("Conditions", _conditions(row.server, column - 2)),
         Section("Classes", build_why_lines(explain_server(snapshot, name), column - 2)),
         Section("Timeline", build_timeline_lines(row.boot, column - 2) if row.boot else ()),
@@ -60,9 +59,10 @@ def _identity(row: ServerRow, width: int) -> list[Line]:
             ("firmware", row.boot.status.architecture if row.boot else ""),
             ("power", row.server.status.power),
             ("classes", ", ".join(row.classes)),
-        ]
+        ],
+        width,
     )
-    return lines + (wrap(row.identity.reason, width - 2, Role.ASK) if row.identity.reason else [])
+    return lines + (wrap(row.identity.reason, width, Role.ASK) if row.identity.reason else [])
 
 
 def _ladder(row: ServerRow, now: datetime, width: int) -> list[Line]:
@@ -94,27 +94,30 @@ def _card(title: str, row: ServerRow, width: int) -> list[Line]:
                 ("serial", row.system.serial_number or "none"),
                 ("model", row.system.product_name),
                 ("address", row.address),
-            ]
+            ],
+            width,
         ),
     ]
 
 
-def _hardware(hardware: HardwareInformation | None) -> list[Line]:
+def _hardware(hardware: HardwareInformation | None, width: int) -> list[Line]:
     if hardware is None:
         return [(Span("Nobody has looked yet.", Role.DIM),)]
     lines: list[Line] = []
     for processor in (hardware.compute and hardware.compute.processors) or ():
         cores = f"{processor.core_count} cores, {processor.thread_count} threads" if processor.core_count else ""
         speed = f"{processor.speed} MHz" if processor.speed else ""
-        lines += build_fields([("processor", _join(processor.manufacturer, processor.product_name, cores, speed))])
+        lines += build_fields(
+            [("processor", _join(processor.manufacturer, processor.product_name, cores, speed))], width
+        )
     memory = hardware.memory
-    lines += build_fields([("memory", memory.total_size if memory else "")])
+    lines += build_fields([("memory", memory.total_size if memory else "")], width)
     for disk in (hardware.storage and hardware.storage.devices) or ():
         size = render_bytes(disk.size) if disk.size else ""
         known = _join(disk.device_name, disk.type, size, disk.product_name, disk.serial_number)
-        lines += build_fields([("disk", known)])
+        lines += build_fields([("disk", known)], width)
     for nic in (hardware.network and hardware.network.interfaces) or ():
-        lines += build_fields([("interface", _join(nic.name, nic.mac, *(nic.addresses or ())))])
+        lines += build_fields([("interface", _join(nic.name, nic.mac, *(nic.addresses or ())))], width)
     if hardware.storage is None:
         lines.append((Span("Disks are not known yet: no agent has looked.", Role.DIM),))
     return lines
@@ -129,7 +132,8 @@ def _conditions(server: Server, width: int) -> list[Line]:
             ("ready", _yes(status.ready)),
             ("in use", _yes(status.in_use)),
             ("clean", _yes(status.is_clean)),
-        ]
+        ],
+        width,
     )
     for condition in status.conditions or ():
         good = condition.status == "True"
@@ -144,29 +148,3 @@ def _join(*parts: str) -> str:
 
 def _yes(value: bool) -> str:
     return "yes" if value else "no"
-
-
-def build_why_lines(matches: Sequence[Match], width: int) -> list[Line]:
-    """One paragraph per class: the verdict, then each clause with what was wanted and what is, then other causes."""
-    if not matches:
-        return [(Span("There is no ServerClass yet.", Role.DIM),)]
-    lines: list[Line] = []
-    for match in matches:
-        lines.append(_verdict(match))
-        for clause in match.clauses:
-            glyph, role = ("✓", Role.OK) if clause.holds else ("✗", Role.BAD)
-            said = f"{glyph} {clause.path}: wanted {clause.wanted}, is {clause.actual or 'not known'}"
-            lines += wrap(said, width, Role.DIM if clause.holds else role, "  ", "  ")
-        for cause in match.causes:
-            lines += wrap(f"✗ {cause}", width, Role.ASK, "  ", "  ")
-    return lines
-
-
-def _verdict(match: Match) -> Line:
-    if match.matches:
-        word = Span("● in it, in use" if match.in_use else "● in it, available", Role.OK)
-    else:
-        missed = sum(not clause.holds for clause in match.clauses)
-        counts = f": misses {missed} of {len(match.clauses)}" if missed else ""
-        word = Span(f"○ not in it{counts}", Role.ASK)
-    return (span(pad(match.server_class, max(14, len(match.server_class) + 2)), Role.TITLE), word)

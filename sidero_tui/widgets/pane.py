@@ -26,5 +26,5 @@ class Pane(Vertical):
 
     def summarise(self, summary: Line, remark: str = "") -> None:
         extra = (Span(f"  {remark}", Role.ACCENT),) if remark else ()
-        role = Role.ACCENT if self.body.has_focus else Role.TITLE
+        role = Role.ACCENT if self.has_class("-active") else Role.TITLE
         self._bar.say((Span(self._title, role, bold=True), Span(" "), *summary, *extra))
