@@ -19,7 +19,10 @@ from boot.tftp.packets import (
     encode_error,
     parse_request,
 )
-from boot.tftp.session import DATAGRAMS_PER_WAKE, LARGEST_DATAGRAM, Address, Session
+from boot.tftp.session import LARGEST_DATAGRAM, Address, Session
+
+DATAGRAMS_PER_WAKE = 64
+"""Requests taken at once: a rack that powers on asks all together."""
 
 MOST_TRANSFERS = 256
 """Beyond it, the oldest one that was never acknowledged makes room: forged requests cannot shut real clients out."""

@@ -15,7 +15,6 @@ from boot.tftp.transfer import FINAL, State, Transfer
 
 Address = tuple[str, int]
 
-DATAGRAMS_PER_WAKE = 64
 LARGEST_DATAGRAM = 2048
 NOTICE_INTERVAL = 0.25
 """Seconds between progress notices: more than a person can read is not told."""
@@ -55,23 +54,15 @@ class Session:
         self._send(self.transfer.start(self._clock.monotonic()))
 
     def read(self) -> None:
-        """Take what has arrived, several datagrams at once."""
-        for _ in range(DATAGRAMS_PER_WAKE):
-            try:
-                datagram = self.socket.recv(LARGEST_DATAGRAM)
-            except BlockingIOError:
-                break
-            except OSError:
-                self.transfer.abandon(GONE)
-                break
-            try:
-                self._send(self.transfer.receive(datagram, self._clock.monotonic()))
-            except PacketError as error:
-                self._notices.publish(
-                    PacketRefused(at=self._clock.now(), address=self.peer[0], protocol="tftp", cause=str(error))
-                )
-            if self.over:
-                break
+        """Take one datagram: a client answers a window with one, so a second look would find nothing."""
+        try:
+            datagram = self.socket.recv(LARGEST_DATAGRAM)
+        except BlockingIOError:
+            return
+        except OSError:
+            self.transfer.abandon(GONE)
+        else:
+            self._receive(datagram)
         self._tell()
 
     def tick(self) -> None:
@@ -86,6 +77,12 @@ class Session:
         self.socket.close()
         self._content.close()
 
+    def _receive(self, datagram: bytes) -> None:
+        try:
+            self._send(self.transfer.receive(datagram, self._clock.monotonic()))
+        except PacketError as error:
+            self._notices.publish(PacketRefused(at=self._clock.now(), address=self.peer[0], protocol="tftp", cause=str(error)))
+
     def _send(self, datagrams: Iterable[bytes]) -> None:
         try:
             for datagram in datagrams:
@@ -96,35 +93,31 @@ class Session:
             self.transfer.abandon(GONE)
 
     def _tell(self) -> None:
-        transfer = self.transfer
-        at, address = self._clock.now(), self.peer[0]
-        if transfer.state is State.PROBED:
+        state = self.transfer.state
+        if state is State.SENDING:
+            if self._told_at is None or self._clock.monotonic() - self._told_at >= NOTICE_INTERVAL:
+                self._progress(0 if self._told_at is None else self.transfer.sent)
+        elif state is State.DONE:
+            self._progress(self.transfer.size, done=True)
+        elif state is State.PROBED:
             self._notices.publish(
-                TransferProbed(at=at, mac=self._mac, address=address, file=self.file, size=transfer.size)
+                TransferProbed(at=self._clock.now(), mac=self._mac, address=self.peer[0], file=self.file, size=self.transfer.size)
             )
-        elif transfer.state is State.FAILED:
+        elif state is State.FAILED:
             self._notices.publish(
                 TransferFailed(
-                    at=at,
+                    at=self._clock.now(),
                     mac=self._mac,
-                    address=address,
+                    address=self.peer[0],
                     protocol="tftp",
                     file=self.file,
-                    reason=transfer.reason,
-                    sent=transfer.sent,
-                    size=transfer.size,
+                    reason=self.transfer.reason,
+                    sent=self.transfer.sent,
+                    size=self.transfer.size,
                 )
             )
-        elif transfer.state is State.DONE:
-            self._progress(done=True)
-        elif transfer.state is State.SENDING and self._due():
-            self._progress(done=False)
 
-    def _due(self) -> bool:
-        return self._told_at is None or self._clock.monotonic() - self._told_at >= NOTICE_INTERVAL
-
-    def _progress(self, *, done: bool) -> None:
-        transfer = self.transfer
+    def _progress(self, sent: int, *, done: bool = False) -> None:
         self._notices.publish(
             TransferProgressed(
                 at=self._clock.now(),
@@ -132,8 +125,8 @@ class Session:
                 address=self.peer[0],
                 protocol="tftp",
                 file=self.file,
-                sent=0 if self._told_at is None and not done else transfer.size if done else transfer.sent,
-                size=transfer.size,
+                sent=sent,
+                size=self.transfer.size,
                 done=done,
             )
         )

@@ -131,10 +131,7 @@ class Transfer:
         size = self._agreed.block_size
         end = min(self._acked + self._agreed.window, self._last)
         self._highest = max(self._highest, end)
-        return [
-            encode_data(block, self._content.read((block - 1) * size, size))
-            for block in range(self._acked + 1, end + 1)
-        ]
+        return [encode_data(block, self._content.read((block - 1) * size, size)) for block in range(self._acked + 1, end + 1)]
 
     def _end_by(self, error: Error) -> None:
         if self.may_be_probe and error.code in (NOT_DEFINED, REFUSED_OPTIONS):
