@@ -27,17 +27,12 @@ _HTTP_404 = ("0x2d0c613b", "0x2d0c618e")
 
 
 def render_boot(base_url: str) -> str:
-    """boot.ipxe: find a NIC that works, report the system, go on from there. `base_url` has no trailing slash."""
-    query = _query(
-        "uuid=${uuid}",
-        "mac=${net${idx}/mac:hexhyp}",
-        "hostname=${hostname:uristring}",
-        "arch=${buildarch}",
-        "platform=${platform}",
-        "1.1=${smbios/1.1.1:hexraw}",
-        *_texts(_SYSTEM_TEXTS),
-    )
+    """boot.ipxe: report over the NIC this came by, else over the first that works. `base_url` has no trailing slash."""
     return _script(
+        # netX is the NIC opened last: where iPXE has all of a server's NICs, the others may be in other networks.
+        "isset ${netX/ip} || goto walk",
+        _report_system(base_url, "netX"),
+        ":walk",
         "set round:int32 0",
         ":round",
         "set idx:int32 0",
@@ -47,7 +42,7 @@ def render_boot(base_url: str) -> str:
         "iflinkwait --timeout 5000 net${idx} || goto next",
         "dhcp net${idx} || goto next",
         ":report",
-        f"chain --replace --autofree {base_url}/register/system?{query} ||",
+        _report_system(base_url, "net${idx}"),
         ":next",
         "inc idx",
         "goto nic",
@@ -123,6 +118,19 @@ def render_environment(base_url: str, uuid: str, mac: str, environment: str, arg
 def render_disk(method: str) -> str:
     """Leave for the local disk: back to the firmware, or by INT 13h where firmware would not go on."""
     return _script("sanboot --no-describe --drive 0x80 || exit" if method == "ipxe-sanboot" else "exit")
+
+
+def _report_system(base_url: str, nic: str) -> str:
+    query = _query(
+        "uuid=${uuid}",
+        f"mac=${{{nic}/mac:hexhyp}}",
+        "hostname=${hostname:uristring}",
+        "arch=${buildarch}",
+        "platform=${platform}",
+        "1.1=${smbios/1.1.1:hexraw}",
+        *_texts(_SYSTEM_TEXTS),
+    )
+    return f"chain --replace --autofree {base_url}/register/system?{query} ||"
 
 
 def _ask(base_url: str, uuid: str, mac: str) -> tuple[str, ...]:

@@ -69,6 +69,14 @@ def test_uristring_is_only_for_texts_and_numbers_travel_raw(name: str) -> None:
         assert setting[1] == ":hexraw"
 
 
+def test_the_nic_that_fetched_the_script_reports_first_and_the_others_only_then() -> None:
+    lines = ALL["boot"].splitlines()
+    assert lines[1] == "isset ${netX/ip} || goto walk"
+    assert f"{BASE}/register/system?uuid=${{uuid}}&mac=${{netX/mac:hexhyp}}&" in lines[2]
+    assert lines.index(":walk") == 3
+    assert sum("mac=${net${idx}/mac:hexhyp}&" in line for line in lines) == 1
+
+
 def test_the_processor_report_asks_for_its_own_socket() -> None:
     script = ALL["processor"]
     assert f"{BASE}/register/processor/1/0?uuid={UUID}&mac=52-54-00-aa-00-01&" in script
