@@ -128,7 +128,7 @@ class MainScreen(ConsoleScreen):
             "next_pane": lambda: self._step_pane(1),
             "previous_pane": lambda: self._step_pane(-1),
             "filter": self._ask_filter,
-            "prompt": lambda: self._prompt.ask("prompt", _JUMPS),
+            "prompt": lambda: self._prompt.ask("prompt", ":", _JUMPS),
             "down": lambda: self._move(1),
             "up": lambda: self._move(-1),
             "page_down": lambda: self._move(self._page_size),
@@ -208,7 +208,7 @@ class MainScreen(ConsoleScreen):
 
     def _ask_filter(self) -> None:
         if self._rows is not None:
-            self._prompt.ask("filter", "part of any column; !text turns it round", self._rows.needle)
+            self._prompt.ask("filter", "/", "part of any column; !text turns it round", self._rows.needle)
 
     @on(Prompt.Typed)
     def _typed(self, event: Prompt.Typed) -> None:

@@ -14,11 +14,13 @@ from sidero_tui.views.amounts import render_age, render_bar, render_bytes, rende
 from sidero_tui.views.spans import Line, Span, pad, span
 from sidero_tui.views.table import join_counts
 
+MEDIUM = 96
+"""Cells from which there is room for the address."""
 WIDE = 140
 """Cells from which each rung has a column of its own."""
 _WHO = 36
 """Cells for who the machine is, where it is wide."""
-_MAC = 17
+_MAC, _ADDRESS = 17, 17
 _AWAITED = {"registered": "registration", "accepted": "acceptance", "handed-over": "hand-over"}
 """What a rung is called before it is reached, where that is another word."""
 _SECOND = len("2026-01-01T00:00:00")
@@ -38,7 +40,9 @@ class BootsView:
 
     def head(self, width: int) -> Line:
         if width < WIDE:
-            return (Span(f"{pad('MAC', _MAC)}   {pad('RUNGS', len(LADDER))}  WHERE IT IS, WHAT COMES NEXT", Role.DIM),)
+            address = pad("ADDRESS", _ADDRESS) if width >= MEDIUM else ""
+            rungs = pad("RUNGS", len(LADDER))
+            return (Span(f"{pad('MAC', _MAC)}   {address}{rungs}  WHERE IT IS, WHAT COMES NEXT", Role.DIM),)
         size = _cell_width(width)
         return (Span(pad("machine", _WHO) + "".join(pad(rung.title, size - 1) + " " for rung in LADDER), Role.DIM),)
 
@@ -124,6 +128,8 @@ def _compact(snapshot: Snapshot, boot: Boot, ladder: tuple[RungView, ...], width
     remark = _remark(snapshot, boot)
     mark = Span(f"{remark.glyph} ", remark.role) if remark else Span("  ")
     who = [span(pad(boot.spec.mac, _MAC), Role.TITLE), Span(" "), mark]
+    if width >= MEDIUM:
+        who.append(span(pad(_address(boot), _ADDRESS), Role.DIM))
     progress = describe_progress(boot, ladder, width)
     return (*who, *_strip(ladder), Span("  "), *progress)
 
@@ -132,8 +138,7 @@ def _matrix(snapshot: Snapshot, boot: Boot, ladder: tuple[RungView, ...], size: 
     upper: list[Span] = [span(pad(boot.spec.mac, _MAC), Role.TITLE)]
     remark = _remark(snapshot, boot)
     upper.append(Span(pad("  " + (remark.text if remark else ""), _WHO - _MAC), remark.role if remark else Role.DIM))
-    address = boot.status.addresses[-1] if boot.status.addresses else "no address"
-    lower: list[Span] = [span(pad(f"{address} {boot.status.architecture}", _WHO - 1) + " ", Role.DIM)]
+    lower: list[Span] = [span(pad(f"{_address(boot)} {boot.status.architecture}", _WHO - 1) + " ", Role.DIM)]
     for rung in ladder:
         for cells, cell in zip((upper, lower), _cell(boot, rung, size - 1), strict=True):
             cells += [Span(pad(cell.text, size - 1), cell.role), Span(" ")]
@@ -165,6 +170,11 @@ def _cell(boot: Boot, rung: RungView, size: int) -> tuple[Span, Span]:
 
 def _cell_width(width: int) -> int:
     return (width - _WHO) // len(LADDER)
+
+
+def _address(boot: Boot) -> str:
+    """The one it was heard from last."""
+    return boot.status.addresses[0] if boot.status.addresses else "no address"
 
 
 def _remark(snapshot: Snapshot, boot: Boot) -> State | None:

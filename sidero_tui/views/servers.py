@@ -35,7 +35,7 @@ class ServerRow:
         if self.server.spec.hostname:
             return self.server.spec.hostname
         known = [entry.address for entry in self.server.status.addresses or ()]
-        return (known or (self.boot.status.addresses if self.boot else []) or [""])[-1]
+        return (known or (self.boot.status.addresses if self.boot else []) or [""])[0]
 
 
 def project_server(snapshot: Snapshot, name: str) -> ServerRow:

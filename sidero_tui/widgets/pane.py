@@ -25,6 +25,7 @@ class Pane(Vertical):
         yield self.body
 
     def summarise(self, summary: Line, remark: str = "") -> None:
-        extra = (Span(f"  {remark}", Role.ACCENT),) if remark else ()
+        """`remark` comes first: it says why rows are marked or missing."""
+        extra = (Span(f"{remark}  ", Role.ACCENT),) if remark else ()
         role = Role.ACCENT if self.has_class("-active") else Role.TITLE
-        self._bar.say((Span(self._title, role, bold=True), Span(" "), *summary, *extra))
+        self._bar.say((Span(self._title, role, bold=True), Span(" "), *extra, *summary))

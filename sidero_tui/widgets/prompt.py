@@ -1,14 +1,23 @@
 """The line for / and : at the foot of the screen; absent until it is asked for."""
 
-from textual.binding import Binding
+from collections.abc import Iterator
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
 from textual.message import Message
+from textual.widget import Widget
 from textual.widgets import Input
 
+from sidero_tui.theme import Role
+from sidero_tui.views.spans import Span
+from sidero_tui.widgets.bar import Bar
 
-class Prompt(Input):
+
+class Prompt(Horizontal):
     """Says what is typed as it is typed, and what it was when it is done; esc is an empty answer."""
 
-    BINDINGS = [Binding("escape", "give_up", "cancel", show=False)]  # noqa: RUF012 -- Textual's own declaration
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "give_up", "cancel", show=False)]
 
     class Typed(Message):
         """`purpose` is filter or prompt; `done` after enter or esc."""
@@ -20,16 +29,24 @@ class Prompt(Input):
             self.done = done
 
     def __init__(self) -> None:
-        super().__init__(id="prompt", compact=True, select_on_focus=False)
+        super().__init__(id="prompt")
         self._purpose = ""
+        self._sign = Bar()
+        self._input = Input(compact=True, select_on_focus=False)
         self.display = False
 
-    def ask(self, purpose: str, placeholder: str, text: str = "") -> None:
+    def compose(self) -> Iterator[Widget]:
+        yield self._sign
+        yield self._input
+
+    def ask(self, purpose: str, sign: str, placeholder: str, text: str = "") -> None:
+        """Show the line behind `sign`, holding `text`."""
         self._purpose = purpose
-        self.placeholder = placeholder
-        self.value = text
+        self._sign.say((Span(sign, Role.ACCENT, bold=True),))
+        self._input.placeholder = placeholder
+        self._input.value = text
         self.display = True
-        self.focus()
+        self._input.focus()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
@@ -43,7 +60,7 @@ class Prompt(Input):
     def action_give_up(self) -> None:
         self._finish("")
 
-    def on_blur(self) -> None:
+    def on_descendant_blur(self) -> None:
         self.display = False
 
     def _finish(self, text: str) -> None:

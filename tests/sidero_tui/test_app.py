@@ -1,4 +1,8 @@
+import asyncio
+from collections.abc import Callable
+
 import pytest
+from textual.command import CommandList
 from textual.pilot import Pilot
 
 from sidero_tui.app import ConsoleApp
@@ -25,6 +29,12 @@ def shown(app: ConsoleApp) -> str:
     return "\n".join(
         plain(view.build_line(number, view.line_width)[0]) for view in views for number in range(view.count_lines())
     )
+
+
+async def settle(pilot: Pilot[None], wanted: Callable[[], bool]) -> None:
+    async with asyncio.timeout(10):
+        while not wanted():
+            await pilot.pause()
 
 
 async def press(pilot: Pilot[None], *keys: str) -> None:
@@ -204,3 +214,27 @@ async def test_q_leaves_from_every_screen() -> None:
             await pilot.pause()
             await press(pilot, *keys)
         assert not app.is_running
+
+
+async def test_the_mouse_moves_the_cursor_and_a_double_click_opens_the_server() -> None:
+    app, _ = open_console(RACK)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        rows = app.screen.query_one("#servers", Rows)
+        third_row = (10, rows.pinned + 2)
+        await pilot.click(rows, offset=third_row)
+        assert rows.current == rows.view.keys(RACK)[2]
+        await pilot.click(rows, offset=third_row, times=2)
+        await pilot.pause()
+        assert isinstance(app.screen, ServerScreen)
+
+
+async def test_the_palette_offers_what_can_be_done_now() -> None:
+    app, _ = open_console(RACK)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await press(pilot, "ctrl+p", *"why")
+        palette = app.screen.query_one(CommandList)
+        await settle(pilot, lambda: palette.option_count == 1)
+        await press(pilot, "enter")
+        await settle(pilot, lambda: isinstance(app.screen, WhyScreen))
