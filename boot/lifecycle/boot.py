@@ -36,17 +36,13 @@ def choose_environment(server: Server, server_class: ServerClass | None) -> str:
     return next((reference.name for reference in references if reference and reference.name), DEFAULT_ENVIRONMENT)
 
 
-def decide_boot(
-    server: Server | None, server_class: ServerClass | None, environment: Environment | None
-) -> BootDecision:
+def decide_boot(server: Server | None, server_class: ServerClass | None, environment: Environment | None) -> BootDecision:
     """`server_class` is the one it was allocated from, `environment` the one choose_environment names, if it exists."""
     if server is None:
         return BootDecision(BootAction.REGISTER, "not registered yet")
     if server.status.in_use and _is_installed(server) and not server.spec.pxe_boot_always:
         method = server.spec.boot_from_disk_method or (server_class.spec.boot_from_disk_method if server_class else "")
-        return BootDecision(
-            BootAction.DISK, "installed: it boots from its own disk", method=method or DEFAULT_DISK_METHOD
-        )
+        return BootDecision(BootAction.DISK, "installed: it boots from its own disk", method=method or DEFAULT_DISK_METHOD)
     if not server.spec.accepted:
         return BootDecision(BootAction.WAIT, NOT_ACCEPTED)
     if not server.status.in_use:
