@@ -1,0 +1,141 @@
+"""`sidero-tui demo`: a simulated rack boots off the real stack, all on loopback, without privileges."""
+
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from boot.client.protocol import Client, PatchType
+from boot.clock import Clock, SystemClock
+from boot.config import AddressRange, DhcpMode, Ports, StackConfig
+from boot.errors import ConfigError
+from boot.firmware import BOOT_FILE_NAMES
+from boot.resources.kinds import SERVER
+from boot.resources.metal import Server
+from boot.simulator.dhcp import DhcpServerAt
+from boot.simulator.hardware import build_rack
+from boot.simulator.rack import SimulatedRack
+from boot.stack import Stack, open_stack
+from sidero_tui.launch.exits import Exit
+from sidero_tui.settings import Settings
+
+RELAY = "127.0.1.1"
+POOL = AddressRange(first="127.0.2.1", last="127.0.65.254")
+MOST_SERVERS = 5000
+FIRST_WAIT, WAIT_PER_SERVER = 60.0, 2.0
+"""Seconds after which --until gives up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """What was asked for; `until` None runs until the operator leaves."""
+
+    servers: int
+    until: str | None
+    tui: bool
+
+
+def run_demo(settings: Settings, demo: Demo) -> int:
+    if demo.until in {"provisioned", "pivoted"}:
+        raise ConfigError(f"--until {demo.until}: this release goes as far as accepted")
+    if not 1 <= demo.servers <= MOST_SERVERS:
+        raise ConfigError(f"--servers {demo.servers}: from 1 to {MOST_SERVERS}")
+    with tempfile.TemporaryDirectory(prefix="sidero-tui-demo-") as directory:
+        config = build_demo_config(settings, Path(directory))
+        if demo.tui:
+            from sidero_tui.launch.console import run_demo_console
+
+            return run_demo_console(settings, config, demo)
+        return asyncio.run(_run_lines(config, demo))
+
+
+def build_demo_config(settings: Settings, directory: Path) -> StackConfig:
+    """Loopback, our own DHCP server, any free port unless one was given; boot files and assets made up in `directory`.
+
+    The simulated firmware runs no machine code, so what it fetches needs the right names and sizes only; that also keeps
+    the default Environment from being downloaded.
+    """
+    given = settings.model_fields_set
+    ports = {
+        name.removesuffix("_port"): getattr(settings, name) if name in given else 0
+        for name in ("dhcp_port", "pxe_port", "tftp_port", "http_port", "plane_port", "metadata_port", "api_port")
+    }
+    ipxe, assets = directory / "ipxe", directory / "assets"
+    for place, names, size in ((ipxe, BOOT_FILE_NAMES, 300_000), (assets, ("vmlinuz-amd64", "initramfs-amd64.xz"), 2**20)):
+        place.mkdir()
+        for name in names:
+            (place / name).write_bytes(bytes(size))
+    return StackConfig(
+        state_dir=settings.state_dir if "state_dir" in given else directory / "state",
+        advertise="127.0.0.1", interface="lo", listen="127.0.0.1", netmask="255.0.0.0", dhcp=DhcpMode.SERVER, dhcp_range=POOL,
+        ports=Ports(**ports), ipxe_dirs=(ipxe,), assets_dir=assets, auto_accept=settings.auto_accept,
+    )
+
+
+@asynccontextmanager
+async def open_demo(config: StackConfig, demo: Demo, clock: Clock) -> AsyncIterator[Stack]:
+    """The stack with the rack switched on."""
+    async with open_stack(config, clock) as stack:
+        await stack.bound()
+        ports = stack.config.ports
+        rack = SimulatedRack(
+            build_rack(demo.servers), DhcpServerAt((config.advertise, ports.dhcp), RELAY), ports.tftp, clock
+        )
+        running = asyncio.create_task(rack.serve(), name="simulated rack")
+        try:
+            yield stack
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+
+
+async def wait_until(client: Client, demo: Demo, clock: Clock) -> AsyncIterator[Sequence[Server]]:
+    """Each change of the rack's Servers; ends once every one of them has reached the stage."""
+    while True:
+        servers = [Server.model_validate(obj) for obj in (await client.list(SERVER)).items]
+        yield servers
+        reached = [server for server in servers if demo.until == "registered" or server.spec.accepted]
+        if len(reached) >= demo.servers:
+            return
+        await clock.sleep(0.2)
+
+
+async def _run_lines(config: StackConfig, demo: Demo) -> Exit:
+    """Lines instead of the console; accepts what registers, with the guide's own patch."""
+    clock = SystemClock()
+    stage = Demo(demo.servers, demo.until or "accepted", tui=False)
+    accept = stage.until == "accepted"
+    async with open_demo(config, demo, clock) as stack:
+        print(f"plane: kubectl --kubeconfig {config.state_dir}/kubeconfig get servers", flush=True)
+        try:
+            async with asyncio.timeout(FIRST_WAIT + WAIT_PER_SERVER * demo.servers):
+                await _follow(stack.client, stage, clock, accept=accept)
+        except TimeoutError:
+            print(f"not every server was {stage.until} in time", flush=True)
+            return Exit.TIMED_OUT
+    return Exit.DONE
+
+
+async def _follow(client: Client, demo: Demo, clock: Clock, *, accept: bool) -> None:
+    known: dict[str, bool] = {}
+    async for servers in wait_until(client, demo, clock):
+        for server in servers:
+            if server.name not in known:
+                known[server.name] = False
+                print(f"registered {len(known)}/{demo.servers}: {server.name} {_describe(server)}", flush=True)
+            if accept and not server.spec.accepted:
+                operation = {"op": "replace", "path": "/spec/accepted", "value": True}
+                await client.patch(SERVER, server.name, [operation], patch_type=PatchType.JSON)
+            if server.spec.accepted and not known[server.name]:
+                known[server.name] = True
+                print(f"accepted {sum(known.values())}/{demo.servers}: {server.name}", flush=True)
+
+
+def _describe(server: Server) -> str:
+    hardware = server.spec.hardware
+    system = hardware.system if hardware else None
+    remark = server.metadata.annotations.get("sidero-tui.dev/identity-reason", "")
+    name = f"{system.manufacturer} {system.product_name}".strip() if system else ""
+    return f"{name} ({remark})" if remark else name
