@@ -1,0 +1,101 @@
+"""The console: with the embedded stack, on a plane that already runs, or with the demo's rack."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+
+from boot.client.protocol import Client
+from boot.clock import SystemClock
+from boot.config import StackConfig
+from boot.errors import ConfigError
+from boot.stack import open_stack
+from sidero_tui.app import ConsoleApp, run_console as run_app
+from sidero_tui.bridge import Bridge
+from sidero_tui.launch.demo import Demo, open_demo, wait_until
+from sidero_tui.launch.exits import Exit
+from sidero_tui.launch.resolve import resolve_config
+from sidero_tui.settings import Settings
+from sidero_tui.theme import load_themes
+
+Connect = Callable[[], AbstractAsyncContextManager[Client]]
+
+
+def run_console(settings: Settings) -> int:
+    """Console and stack in one process; leaving the console stops the stack."""
+    config = resolve_config(settings)
+
+    @asynccontextmanager
+    async def connect() -> AsyncIterator[Client]:
+        async with open_stack(config, SystemClock()) as stack:
+            yield stack.client
+
+    _log_to(config.state_dir)
+    return _run(settings, connect, _describe_plane(config))
+
+
+def run_attach(settings: Settings) -> int:
+    """Console only: leaving it leaves everything running."""
+    from boot.client.remote import open_remote_client
+
+    path = settings.kubeconfig or settings.state_dir / "kubeconfig"
+    if not path.is_file():
+        raise ConfigError(f"{path}: there is no such kubeconfig: is `sidero-tui --serve` running, or is another --kubeconfig meant?")
+    _log_to(settings.state_dir)
+    return _run(settings, lambda: open_remote_client(path), str(path))
+
+
+def run_demo_console(settings: Settings, config: StackConfig, demo: Demo) -> int:
+    """The demo on screen; with --until it ends by itself once the stage is reached."""
+    config.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _log_to(config.state_dir)
+    return asyncio.run(_show_demo(settings, config, demo))
+
+
+async def _show_demo(settings: Settings, config: StackConfig, demo: Demo) -> Exit:
+    clock = SystemClock()
+    async with open_demo(config, demo, clock) as stack:
+        @asynccontextmanager
+        async def connect() -> AsyncIterator[Client]:
+            yield stack.client
+
+        app, bridge = _build(settings, connect, _describe_plane(config))
+
+        async def watch_stage() -> None:
+            async for _ in wait_until(stack.client, demo, clock):
+                pass
+            app.exit()
+
+        watching = asyncio.create_task(watch_stage()) if demo.until else None
+        try:
+            await run_app(app, bridge)
+        finally:
+            if watching is not None:
+                watching.cancel()
+        reached = watching is None or (watching.done() and not watching.cancelled())
+    return Exit.DONE if reached else Exit.FAILED
+
+
+def _run(settings: Settings, connect: Connect, plane: str) -> int:
+    app, bridge = _build(settings, connect, plane)
+    asyncio.run(run_app(app, bridge))
+    return Exit.DONE
+
+
+def _build(settings: Settings, connect: Connect, plane: str) -> tuple[ConsoleApp, Bridge]:
+    clock = SystemClock()
+    bridge = Bridge(connect, clock, plane)
+    return ConsoleApp(bridge, clock, load_themes(), settings.theme), bridge
+
+
+def _describe_plane(config: StackConfig) -> str:
+    return str(config.kubeconfig) if config.kubeconfig else "embedded"
+
+
+def _log_to(directory: Path) -> None:
+    """Into a file: on the terminal a log line would tear the screen."""
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    logging.basicConfig(
+        filename=directory / "console.log", level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
