@@ -91,7 +91,7 @@ def parse_range(text: str) -> AddressRange:
     return AddressRange(first=str(low), last=str(high))
 
 
-def add_options(parser: argparse.ArgumentParser) -> None:
+def add_options(parser: argparse._ActionsContainer) -> None:
     """A flag for each field; an absent flag leaves no trace, so that the layers below show through."""
     for name, field in Settings.model_fields.items():
         flag = "--" + name.replace("_", "-")

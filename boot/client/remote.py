@@ -133,7 +133,7 @@ class RemoteClient:
         api = self._api
         try:
             response = await api.rest_client.pool_manager.request(
-                method, api.configuration.host + path,
+                method, f"{api.configuration.host}{path}",
                 params={key: str(value) for key, value in (query or {}).items() if value != ""},
                 data=None if body is None else json.dumps(body),
                 headers={"Accept": "application/json", "Content-Type": content_type, **await self._authorization()},

@@ -78,8 +78,10 @@ async def _show_demo(settings: Settings, config: StackConfig, demo: Demo) -> Exi
 
 
 def _run(settings: Settings, connect: Connect, plane: str) -> int:
-    app, bridge = _build(settings, connect, plane)
-    asyncio.run(run_app(app, bridge))
+    async def run() -> None:
+        await run_app(*_build(settings, connect, plane))
+
+    asyncio.run(run())
     return Exit.DONE
 
 
