@@ -1,0 +1,1 @@
+"""What can be known about this machine before the rack is switched on: interfaces, and the checks of `doctor`."""

@@ -1,0 +1,26 @@
+"""The list of checks, in the order in which they matter."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from boot.config import StackConfig
+from boot.preflight.checks.clock import check_clock
+from boot.preflight.checks.interface import check_interface
+from boot.preflight.checks.ipxe import check_ipxe
+from boot.preflight.checks.ports import check_ports
+from boot.preflight.checks.privileges import check_privileges
+from boot.preflight.checks.state import check_state
+from boot.preflight.interfaces import list_interfaces
+from boot.preflight.result import CheckResult
+
+
+def run_checks(config: StackConfig, reason: str, now: datetime) -> Sequence[CheckResult]:
+    """`reason` is why this interface was chosen. Binds each port for a moment; sends nothing."""
+    return [
+        check_interface(config, list_interfaces(), reason),
+        check_privileges(config),
+        *check_ports(config),
+        *check_ipxe(config),
+        *check_state(config),
+        check_clock(now),
+    ]
