@@ -1,6 +1,5 @@
 """The ladder of one machine: the rungs a boot climbs, and how each fact from the wire moves it. Pure."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -23,6 +22,7 @@ from boot.notices import (
 from boot.resources.boots import BootStatus, Expectation, Hint, Step, TimelineEntry, Transfer
 
 TIMELINE_KEPT = 64
+ADDRESSES_KEPT = 4
 LOOP_FETCHES = 3
 """That many iPXE binaries in one boot mean that iPXE starts over and over without getting its script."""
 
@@ -61,14 +61,41 @@ _NEXT = {
 
 def fold_boot(status: BootStatus, notice: Notice, now: datetime) -> BootStatus:
     """The status after this fact; `status` itself when the fact is not about a boot."""
-    fold = _FOLDS.get(type(notice))
-    if fold is None:
-        return status
-    seen = status.model_copy(update={"last_seen": rfc3339_micro(now)})
-    if notice.address and notice.address not in seen.addresses[:1]:
-        others = [address for address in seen.addresses if address != notice.address]
-        seen = seen.model_copy(update={"addresses": [notice.address, *others][:4]})
-    return fold(seen, notice, now)
+    seen = _see(status, notice, now)
+    match notice:
+        case DhcpDiscovered():
+            return _discovered(seen, notice, now)
+        case DhcpOffered():
+            return _offered(seen, notice, now)
+        case DhcpRequested():
+            return _requested(seen, notice, now)
+        case DhcpAcknowledged():
+            return _tell(seen, now, f"has {notice.address}")
+        case DhcpRefused():
+            return _hint(_tell(seen, now, f"not answered: {notice.reason}"), "NotOffered", notice.reason)
+        case BootServerAnswered():
+            told = f"second PXE round answered: {notice.boot_file}"
+            return _climb(seen, "bootserver", now, detail=notice.boot_file, message=told)
+        case TransferProbed():
+            return _probed(seen, notice, now)
+        case TransferProgressed():
+            return _progressed(seen, notice, now)
+        case TransferFailed():
+            return _failed(seen, notice, now)
+        case ScriptServed():
+            return _script(seen, notice, now)
+        case Registered():
+            return _registered(seen, notice, now)
+        case _:
+            return status
+
+
+def _see(status: BootStatus, notice: Notice, now: datetime) -> BootStatus:
+    update: dict[str, object] = {"last_seen": rfc3339_micro(now)}
+    if notice.address and notice.address not in status.addresses[:1]:
+        others = [address for address in status.addresses if address != notice.address]
+        update["addresses"] = [notice.address, *others][:ADDRESSES_KEPT]
+    return status.model_copy(update=update)
 
 
 def accept_boot(status: BootStatus, now: datetime) -> BootStatus:
@@ -151,17 +178,7 @@ def _requested(status: BootStatus, notice: DhcpRequested, now: datetime) -> Boot
     return _climb(status, "request", now, detail=notice.server, message=f"requests {notice.address or 'an address'}")
 
 
-def _acknowledged(status: BootStatus, notice: DhcpAcknowledged, now: datetime) -> BootStatus:
-    return _tell(status, now, f"has {notice.address}")
 
-
-def _refused(status: BootStatus, notice: DhcpRefused, now: datetime) -> BootStatus:
-    return _hint(_tell(status, now, f"not answered: {notice.reason}"), "NotOffered", notice.reason)
-
-
-def _boot_server(status: BootStatus, notice: BootServerAnswered, now: datetime) -> BootStatus:
-    told = f"second PXE round answered: {notice.boot_file}"
-    return _climb(status, "bootserver", now, detail=notice.boot_file, message=told)
 
 
 def _rung_of(file: str) -> str:
@@ -224,18 +241,3 @@ def _registered(status: BootStatus, notice: Registered, now: datetime) -> BootSt
     status = _hint(status, "IdentityFromMAC", notice.remark)
     told = f"registered as {notice.server}" if notice.created else f"known as {notice.server}"
     return _climb(status, "registered", now, detail=notice.server, message=told)
-
-
-_FOLDS: dict[type[Notice], Callable[[BootStatus, "Notice", datetime], BootStatus]] = {
-    DhcpDiscovered: _discovered,  # type: ignore[dict-item]  # each row takes the notice it is filed under
-    DhcpOffered: _offered,  # type: ignore[dict-item]
-    DhcpRequested: _requested,  # type: ignore[dict-item]
-    DhcpAcknowledged: _acknowledged,  # type: ignore[dict-item]
-    DhcpRefused: _refused,  # type: ignore[dict-item]
-    BootServerAnswered: _boot_server,  # type: ignore[dict-item]
-    TransferProbed: _probed,  # type: ignore[dict-item]
-    TransferProgressed: _progressed,  # type: ignore[dict-item]
-    TransferFailed: _failed,  # type: ignore[dict-item]
-    ScriptServed: _script,  # type: ignore[dict-item]
-    Registered: _registered,  # type: ignore[dict-item]
-}
