@@ -21,6 +21,7 @@ from boot.component import Bound
 from boot.errors import ApiError, InternalError, MethodNotAllowed, NotFound
 from boot.plane.plane import Plane
 from boot.state_dir import write_private
+from boot.web_listener import listening
 
 _LOG = logging.getLogger(__name__)
 
@@ -56,18 +57,14 @@ class ApiServer:
         closing = asyncio.Event()
         application = self._build_application(closing)
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
-        await runner.setup()
-        try:
-            site = web.TCPSite(runner, config.listen, config.port, ssl_context=_tls(authority), reuse_address=True)
-            await site.start()
-            port = runner.addresses[0][1]
+        async with listening(runner, config.listen, config.port, _tls(authority)) as port:
             self._address = f"{config.listen}:{port}"
             self._write_kubeconfigs(authority)
             bound(config.listen, port)
-            await asyncio.Event().wait()
-        finally:
-            closing.set()
-            await runner.cleanup()
+            try:
+                await asyncio.Event().wait()
+            finally:
+                closing.set()
 
     def _build_application(self, closing: asyncio.Event) -> web.Application:
         verbs = Verbs(self._plane, self._clock)

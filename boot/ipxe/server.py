@@ -30,6 +30,7 @@ from boot.lifecycle.identity import parse_mac, parse_uuid
 from boot.notices import NoticeFeed, ScriptServed
 from boot.resources.kinds import ENVIRONMENT
 from boot.resources.metal import Environment, Server
+from boot.web_listener import listening
 
 IDLE_CLOSE = 60.0
 """Seconds a kept-alive connection may be silent."""
@@ -86,14 +87,9 @@ class HttpServer:
             keepalive_timeout=IDLE_CLOSE,
             handle_signals=False,
         )
-        await runner.setup()
-        try:
-            site = web.TCPSite(runner, self._listen, self._port)
-            await site.start()
-            bound(*runner.addresses[0])
+        async with listening(runner, self._listen, self._port) as port:
+            bound(self._listen, port)
             await asyncio.Event().wait()
-        finally:
-            await runner.cleanup()
 
     async def _boot(self, request: web.Request) -> web.Response:
         return self._script(request, "boot.ipxe", render_boot(self._base_url))
