@@ -1,0 +1,47 @@
+"""The whole way as a person goes it: the program in a terminal, servers register, one is marked and accepted."""
+
+from pathlib import Path
+
+from tests.support.program import PROGRAM, serve
+from tests.support.terminal import terminal
+
+ENTER, ESCAPE = "\r", "\x1b"
+LEAVES_SCREEN, SHOWS_CURSOR = b"\x1b[?1049l", b"\x1b[?25h"
+
+
+def test_register_mark_accept_see_available_and_quit(tmp_path: Path) -> None:
+    environ = {"XDG_STATE_HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)}
+    with terminal([PROGRAM, "demo", "--servers", "3"], environ) as screen:
+        screen.wait_for("3 waiting for acceptance")
+        screen.type(" ")
+        screen.wait_for("1 marked")
+        screen.type("a")
+        screen.wait_for("Accept 1 server?")
+        assert "Its disks are not known" in screen.text
+        screen.type(ENTER)
+        screen.wait_for("1 available")
+        screen.type(ENTER)
+        screen.wait_for("LADDER")
+        screen.type(ESCAPE)
+        screen.wait_for("PXE boots")
+        screen.type("q")
+        assert screen.wait_end() == 0
+        assert LEAVES_SCREEN in screen.raw
+        assert SHOWS_CURSOR in screen.raw
+
+
+def test_until_a_stage_the_demo_ends_by_itself(tmp_path: Path) -> None:
+    environ = {"XDG_STATE_HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)}
+    with terminal([PROGRAM, "demo", "--servers", "2", "--until", "registered"], environ, 80, 24) as screen:
+        assert screen.wait_end() == 0
+
+
+def test_attach_shows_a_running_plane_and_leaves_it_running(tmp_path: Path) -> None:
+    with serve(tmp_path) as served:
+        environ = {"XDG_STATE_HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)}
+        with terminal([PROGRAM, "attach", "--kubeconfig", served.kubeconfig], environ) as screen:
+            screen.wait_for("live")
+            screen.wait_for(str(served.ports["http"]))
+            screen.type("q")
+            assert screen.wait_end() == 0
+        assert served.process.poll() is None
