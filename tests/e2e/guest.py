@@ -1,0 +1,98 @@
+"""A server under QEMU with real firmware: SeaBIOS with the iPXE ROM, or OVMF with its own network stack."""
+
+import asyncio
+import hashlib
+import random
+import shutil
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.e2e.rack import Rack
+
+OVMF_CODE = Path("/usr/share/OVMF/OVMF_CODE.fd")
+OVMF_VARS = Path("/usr/share/OVMF/OVMF_VARS.fd")
+DISK_BYTES = 4 << 20
+
+
+@dataclass(frozen=True)
+class Box:
+    """What is bolted into the rack. `uuid` "" leaves the board's SMBIOS UUID blank, as many are."""
+
+    name: str
+    mac: str
+    firmware: str
+    uuid: str
+    serial: str
+    manufacturer: str = "ACME Inc"
+    cpu_manufacturer: str = "Intel(R) Corporation"
+    cpu_version: str = "Intel(R) Atom(TM) CPU C3558 @ 2.20GHz"
+    cpu_speed: int = 2200
+    cores: int = 4
+
+
+@dataclass(frozen=True)
+class Guest:
+    """A box that is on: its process, its serial console, its disk."""
+
+    box: Box
+    console: Path
+    disk: Path
+    untouched: str
+    """Checksum of the disk before power-on."""
+
+    @property
+    def screen(self) -> str:
+        """All that the serial console has shown."""
+        return self.console.read_text(errors="replace")
+
+    @property
+    def checksum(self) -> str:
+        return _checksum(self.disk)
+
+
+@asynccontextmanager
+async def power_on(rack: Rack, box: Box) -> AsyncIterator[Guest]:
+    """The box on a port of the rack's switch, for the length of the block."""
+    console, disk = rack.directory / f"{box.name}.console", rack.directory / f"{box.name}.disk"
+    disk.write_bytes(random.Random(box.mac).randbytes(DISK_BYTES))
+    guest = Guest(box, console, disk, _checksum(disk))
+    command = (
+        "qemu-system-x86_64", "-name", box.name, "-accel", "tcg", "-m", "384", "-nodefaults", "-display", "none",
+        # Without graphics SeaBIOS and OVMF both talk to the serial port.
+        "-machine", "q35,graphics=off", "-vga", "none", "-serial", f"file:{console}", "-monitor", "none",
+        "-smp", f"{box.cores},sockets=1,cores={box.cores}", *_smbios(box), *_firmware(rack, box),
+        "-netdev", f"tap,id=rack,ifname={await rack.plug_in()},script=no,downscript=no",
+        "-device", _nic(box), "-device", "virtio-rng-pci",
+        "-drive", f"file={disk},format=raw,if=none,id=disk", "-device", "virtio-blk-pci,drive=disk,bootindex=2",
+    )
+    async with rack.run(command, output=asyncio.subprocess.DEVNULL):
+        yield guest
+
+
+def _nic(box: Box) -> str:
+    # OVMF drives the card itself when it has no ROM: then it is EDK2's own PXE that boots, not iPXE's.
+    rom = ",romfile=" if box.firmware == "uefi" else ""
+    return f"virtio-net-pci,netdev=rack,mac={box.mac},bootindex=1{rom}"
+
+
+def _firmware(rack: Rack, box: Box) -> Sequence[str]:
+    if box.firmware == "bios":
+        return ()
+    variables = rack.directory / f"{box.name}.vars"
+    shutil.copyfile(OVMF_VARS, variables)
+    return (
+        "-drive", f"if=pflash,format=raw,readonly=on,file={OVMF_CODE}", "-drive", f"if=pflash,format=raw,file={variables}",
+    )
+
+
+def _smbios(box: Box) -> Sequence[str]:
+    system = f"type=1,manufacturer={box.manufacturer},product=Rack Box,serial={box.serial}"
+    uuid = f",uuid={box.uuid}" if box.uuid else ""
+    processor = f"type=4,manufacturer={box.cpu_manufacturer},version={box.cpu_version},max-speed={box.cpu_speed}"
+    return ("-smbios", system + uuid, "-smbios", processor)
+
+
+def _checksum(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
