@@ -8,6 +8,7 @@ import orjson
 import yaml
 from aiohttp import web
 
+from boot.apiserver.protobuf import MEDIA_TYPE, decode_body
 from boot.errors import ApiError, BadRequest, UnsupportedMediaType
 from boot.resources.base import Object
 
@@ -49,6 +50,8 @@ async def read_body(request: web.Request) -> Any:
     except web.HTTPRequestEntityTooLarge as error:
         raise TooLarge(f"the request body is larger than {MOST_BODY} bytes") from error
     media = request.content_type
+    if media == MEDIA_TYPE:
+        return decode_body(data)
     try:
         if media in {"application/yaml", "application/apply-patch+yaml"}:
             return yaml.safe_load(data)
@@ -58,7 +61,7 @@ async def read_body(request: web.Request) -> Any:
         raise BadRequest(f"the body is not what its content type says: {error}") from error
     raise UnsupportedMediaType(
         f"the body of the request was in an unknown format ({media}) - accepted media types include: "
-        "application/json, application/yaml"
+        f"application/json, application/yaml, {MEDIA_TYPE}"
     )
 
 

@@ -1,6 +1,7 @@
 """Environment: its files fetched, verified and served, one condition per URL; and `default`, which is always there."""
 
 import asyncio
+import json
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from boot.resources.kinds import ENVIRONMENT
 from boot.resources.metal import Asset, AssetCondition, Environment
 
 DEFAULT = "default"
+LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 PROGRESS_EVERY = 1.0
 """Seconds between two updates of a download's message."""
 
@@ -33,6 +35,12 @@ DEFAULT_ENVIRONMENT: Object = {
         "initrd": {"url": f"{TALOS_RELEASE}/initramfs-amd64.xz", "sha512": ""},
     },
 }
+
+
+def build_default() -> Object:
+    """With the annotation `kubectl apply` leaves, so that the guide's apply merges into it without a warning."""
+    applied = json.dumps({"apiVersion": ENVIRONMENT.api_version, "kind": ENVIRONMENT.kind, **DEFAULT_ENVIRONMENT})
+    return DEFAULT_ENVIRONMENT | {"metadata": {"name": DEFAULT, "annotations": {LAST_APPLIED: applied}}}
 
 
 class EnvironmentReconciler:
@@ -78,7 +86,7 @@ class EnvironmentReconciler:
 
     async def _create_default(self) -> None:
         try:
-            await self._client.create(ENVIRONMENT, DEFAULT_ENVIRONMENT)
+            await self._client.create(ENVIRONMENT, build_default())
         except AlreadyExists:
             return
 
