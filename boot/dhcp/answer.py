@@ -38,6 +38,10 @@ class Site:
     router: str = ""
     dns: str = ""
 
+    def covers(self, address: str) -> bool:
+        """Whether the address is of the network we are on."""
+        return ipaddress.IPv4Address(address) in ipaddress.IPv4Network(f"{self.address}/{self.netmask}", strict=False)
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -114,6 +118,16 @@ def build_inform_answer(site: Site, request: DhcpRequest) -> Answer:
     """ACK of an INFORM: what we know of the network, no address, no lease (RFC 2131 section 4.3.5)."""
     file, remark = decide_boot_file(site, request)
     return Answer(_build_reply(site, request, MessageType.ACK, file, options=_network_options(site)), file, remark)
+
+
+def may_refuse(site: Site, request: DhcpRequest, address: str, *, in_pool: bool) -> bool:
+    """Whether a NAK is ours to send to who asks for an address that is not its own here (RFC 2131 section 4.3.2).
+
+    One it kept from before may be another server's lease on this network; behind a relay we do not know the network.
+    """
+    if request.server or in_pool:
+        return True
+    return request.packet.giaddr == NO_ADDRESS and not site.covers(address)
 
 
 def build_nak(site: Site, request: DhcpRequest) -> Packet:

@@ -41,8 +41,14 @@ class Leases:
         self._path = path
         self._clock = clock
         self._by_address: dict[str, Lease] = _load(path)
+        self._kept_out: set[str] = set()
         self._offered: dict[str, str] = {}
         """MAC -> the address last offered to it: found again without a search."""
+
+    def keep_out(self, address: str) -> None:
+        """Never hand out `address`: ours, where the pool was given as a whole subnet."""
+        self._kept_out.add(address)
+        self._by_address.pop(address, None)
 
     def find(self, mac: str) -> Lease | None:
         """The lease or hold this MAC has now."""
@@ -82,18 +88,23 @@ class Leases:
             self._by_address[mine.address] = replace(mine, until=self._clock.now())
             self._save()
 
-    def decline(self, mac: str, address: str) -> None:
-        """Somebody else answers for this address (RFC 2131 section 4.3.3): nobody gets it for a while."""
+    def decline(self, mac: str, address: str) -> bool:
+        """Somebody else answers for this address (RFC 2131 section 4.3.3): nobody gets it for a while.
+
+        False, and nothing done, when the address was not this MAC's to decline.
+        """
         mine = self.find(mac)
-        if mine is not None and mine.address == address:
-            self._by_address[address] = Lease(address, "", self._clock.now() + QUARANTINED, bound=True)
-            self._offered.pop(mac, None)
-            self._save()
+        if mine is None or mine.address != address:
+            return False
+        self._by_address[address] = Lease(address, "", self._clock.now() + QUARANTINED, bound=True)
+        self._offered.pop(mac, None)
+        self._save()
+        return True
 
     def contains(self, address: str) -> bool:
         """Whether the address is of our pool."""
         first, last = ipaddress.IPv4Address(self._pool.first), ipaddress.IPv4Address(self._pool.last)
-        return first <= ipaddress.IPv4Address(address) <= last
+        return first <= ipaddress.IPv4Address(address) <= last and address not in self._kept_out
 
     def _choose(self, wanted: str, now: datetime) -> str | None:
         if wanted and self.contains(wanted) and self._is_free(wanted, now):
@@ -110,7 +121,8 @@ class Leases:
 
     def _addresses(self) -> Iterator[str]:
         first, last = int(ipaddress.IPv4Address(self._pool.first)), int(ipaddress.IPv4Address(self._pool.last))
-        return (str(ipaddress.IPv4Address(number)) for number in range(first, last + 1))
+        every = (str(ipaddress.IPv4Address(number)) for number in range(first, last + 1))
+        return (address for address in every if address not in self._kept_out)
 
     def _save(self) -> None:
         rows = [asdict(lease) | {"until": rfc3339(lease.until)} for lease in self._by_address.values() if lease.bound]

@@ -17,6 +17,7 @@ from boot.dhcp.answer import (
     decide_boot_server,
     decide_destination,
     decide_proxy,
+    may_refuse,
 )
 from boot.dhcp.leases import LEASED, Leases
 from boot.dhcp.packet import MessageType, Packet, encode_packet, parse_packet
@@ -88,8 +89,9 @@ class _Listener:
     def _send(
         self, opened: socket.socket, datagram: Datagram, request: DhcpRequest, reply: Packet, *, boot_server: bool = False
     ) -> None:
+        # A reply carries the request's giaddr and ciaddr on, but a NAK no ciaddr: it is broadcast (RFC 2131 section 4.1).
         destination = decide_destination(
-            request.packet, relay_port=request.relay_port, source=datagram.source, boot_server=boot_server
+            reply, relay_port=request.relay_port, source=datagram.source, boot_server=boot_server
         )
         try:
             send(opened, encode_packet(reply), destination, datagram.interface, self._site.address)
@@ -98,6 +100,10 @@ class _Listener:
             self._tell_refused(request, f"the reply could not be sent: {error.strerror}")
 
     def _tell_refused(self, request: DhcpRequest, reason: str) -> None:
+        """Of what does not boot from the network we tell nothing: beside the site's server we hear every phone, and each
+        would be a machine on screen. A DECLINE never says what its sender is, and is told."""
+        if request.client is Client.OTHER and request.type is not MessageType.DECLINE:
+            return
         self._notices.publish(DhcpRefused(at=self._clock.now(), mac=request.mac, reason=reason))
 
 
@@ -129,6 +135,8 @@ class DhcpServer(_Listener):
     ) -> None:
         super().__init__(binding, site, notices, clock)
         self._leases = leases
+        if leases is not None:
+            leases.keep_out(site.address)
         self._rows: dict[MessageType, Callable[[DhcpRequest, Leases], Answer | Packet | None]] = {
             MessageType.DISCOVER: self._discover,
             MessageType.REQUEST: self._request,
@@ -168,14 +176,14 @@ class DhcpServer(_Listener):
         lease = leases.commit(request.mac, address)
         if lease is not None:
             return build_lease_answer(self._site, request, MessageType.ACK, lease, int(LEASED.total_seconds()))
-        if not request.server and not leases.contains(address):
-            return None  # a lease of some other network's server: not ours to refuse
+        if not may_refuse(self._site, request, address, in_pool=leases.contains(address)):
+            return None
         self._tell_refused(request, f"{address} is not its address: refused, it will ask anew")
         return build_nak(self._site, request)
 
     def _decline(self, request: DhcpRequest, leases: Leases) -> None:
-        leases.decline(request.mac, request.requested)
-        self._tell_refused(request, f"it says that somebody else has {request.requested}: not handed out for a while")
+        if leases.decline(request.mac, request.requested):
+            self._tell_refused(request, f"it says that somebody else has {request.requested}: not handed out for a while")
 
     def _release(self, request: DhcpRequest, leases: Leases) -> None:
         leases.release(request.mac)
@@ -187,7 +195,9 @@ class DhcpServer(_Listener):
 
     def _tell_request(self, request: DhcpRequest) -> None:
         now = self._clock.now()
-        if request.type is MessageType.DISCOVER and request.client is not Client.OTHER:
+        if request.client is Client.OTHER:
+            return
+        if request.type is MessageType.DISCOVER:
             self._notices.publish(DhcpDiscovered(
                 at=now, mac=request.mac, architecture=request.architecture.code if request.architecture else None,
                 user_class=request.user_class, vendor_class=request.vendor_class, uuid=request.uuid,
@@ -199,7 +209,9 @@ class DhcpServer(_Listener):
 
     def _tell_answer(self, request: DhcpRequest, reply: Packet, file: str) -> None:
         now, address = self._clock.now(), "" if reply.yiaddr == NO_ADDRESS else reply.yiaddr
-        if request.type is MessageType.DISCOVER and (file or request.client is not Client.OTHER):
+        if request.client is Client.OTHER:
+            return
+        if request.type is MessageType.DISCOVER:
             mode = DhcpMode.PROXY if self._leases is None else DhcpMode.SERVER
             self._notices.publish(DhcpOffered(at=now, mac=request.mac, address=address, mode=mode, boot_file=file))
         elif request.type is MessageType.REQUEST:

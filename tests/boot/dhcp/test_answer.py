@@ -10,6 +10,7 @@ from boot.dhcp.answer import (
     decide_boot_server,
     decide_destination,
     decide_proxy,
+    may_refuse,
 )
 from boot.dhcp.leases import Lease
 from boot.dhcp.packet import MessageType, Option, Packet, parse_packet
@@ -130,6 +131,29 @@ def test_a_nak_is_broadcast_and_gives_nothing() -> None:
     packet = build_nak(SITE, _request(frames.plain(3)))
     assert packet.flags == 0x8000
     assert packet.options == {Option.MESSAGE_TYPE: bytes((6,)), Option.SERVER_ID: bytes((10, 0, 0, 1))}
+
+
+def test_a_nak_to_a_client_that_renews_is_broadcast_too() -> None:
+    nak = build_nak(SITE, _request(frames.plain(3, ciaddr="10.0.0.20")))
+    assert decide_destination(nak, relay_port=False, source=SOURCE).broadcast
+
+
+@pytest.mark.parametrize(
+    ("chosen", "giaddr", "address", "in_pool", "refused"),
+    [
+        ([(54, frames.address("10.0.0.1"))], "0.0.0.0", "10.0.0.9", False, True),
+        ([], "0.0.0.0", "10.0.0.20", True, True),
+        ([], "0.0.0.0", "192.168.99.9", False, True),
+        ([], "0.0.0.0", "10.0.0.9", False, False),
+        ([], "10.9.9.1", "10.9.9.9", False, False),
+    ],
+    ids=["it chose us", "of our pool", "kept from another network", "another server's here", "behind a relay"],
+)
+def test_a_nak_is_sent_only_where_it_is_ours_to_send(
+    chosen: frames.Options, giaddr: str, address: str, *, in_pool: bool, refused: bool
+) -> None:
+    request = _request(frames.plain(3, *chosen, (50, frames.address(address)), giaddr=giaddr))
+    assert may_refuse(SITE, request, address, in_pool=in_pool) is refused
 
 
 SOURCE = ("10.0.1.1", 40000)

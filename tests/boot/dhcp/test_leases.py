@@ -94,6 +94,18 @@ def test_a_released_address_is_given_to_others_only_when_no_fresh_one_is_left(le
     clock.advance(timedelta(minutes=1).total_seconds())
 
 
+def test_our_own_address_is_never_handed_out(leases: Leases) -> None:
+    leases.keep_out("10.0.0.10")
+    assert _take(leases, A, "10.0.0.10") == "10.0.0.11"
+    assert not leases.contains("10.0.0.10")
+
+
+def test_only_its_own_address_can_be_declined(leases: Leases) -> None:
+    address = _take(leases, A)
+    assert not leases.decline(B, address)
+    assert leases.decline(A, address)
+
+
 def test_a_damaged_file_is_named_with_what_to_do(tmp_path: Path, clock: FakeClock) -> None:
     (tmp_path / "leases.json").write_text("[{")
     with pytest.raises(ConfigError, match=r"leases\.json is damaged .*: remove it"):

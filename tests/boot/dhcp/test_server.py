@@ -104,6 +104,25 @@ async def test_a_request_for_somebody_elses_address_is_refused_and_another_serve
         assert offer.options[Option.MESSAGE_TYPE] == bytes((MessageType.OFFER,))
 
 
+async def test_what_does_not_boot_from_the_network_gets_a_lease_and_is_no_machine_on_screen(tmp_path: Path) -> None:
+    async with _server(tmp_path) as rack:
+        offer = await rack.ask([(53, b"\x01")])
+        ack = await rack.ask([(53, b"\x03"), *_chosen(offer.yiaddr)])
+        assert ack.options[Option.MESSAGE_TYPE] == bytes((MessageType.ACK,))
+        nak = await rack.ask([(53, b"\x03"), *_chosen("127.0.2.8")])
+        assert nak.options[Option.MESSAGE_TYPE] == bytes((MessageType.NAK,))
+        assert rack.notices.after(0) == []
+
+
+async def test_a_conflict_is_told_and_the_address_put_aside(tmp_path: Path) -> None:
+    async with _server(tmp_path) as rack:
+        await rack.ask(frames.pxe_options(1))
+        await rack.ask([*frames.pxe_options(3), *_chosen("127.0.2.1")])
+        rack.send(frames.frame([(53, b"\x04"), *_chosen("127.0.2.1"), RELAY_OPTION], giaddr=RELAY))
+        assert "somebody else has 127.0.2.1" in (await wait_for(rack.notices, DhcpRefused)).reason
+        assert (await rack.ask(frames.pxe_options(1))).yiaddr == "127.0.2.2"
+
+
 async def test_a_lease_is_renewed_by_the_address_it_has(tmp_path: Path) -> None:
     async with _server(tmp_path) as rack:
         await rack.ask(frames.pxe_options(1))
