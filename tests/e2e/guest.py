@@ -1,4 +1,4 @@
-"""A server under QEMU with real firmware: SeaBIOS with the iPXE ROM, or OVMF with its own network stack."""
+"""A server under QEMU with real firmware: SeaBIOS with the iPXE ROM, or OVMF booting by PXE or HTTP."""
 
 import asyncio
 import hashlib
@@ -7,6 +7,7 @@ import shutil
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 
 from tests.e2e.rack import Rack
@@ -16,13 +17,19 @@ OVMF_VARS = Path("/usr/share/OVMF/OVMF_VARS.fd")
 DISK_BYTES = 4 << 20
 
 
+class Firmware(Enum):
+    BIOS = "SeaBIOS with the iPXE ROM"
+    UEFI = "OVMF with its own PXE"
+    UEFI_HTTP = "OVMF with PXE switched off, so that it boots by HTTP"
+
+
 @dataclass(frozen=True)
 class Box:
     """What is bolted into the rack. `uuid` "" leaves the board's SMBIOS UUID blank, as many are."""
 
     name: str
     mac: str
-    firmware: str
+    firmware: Firmware
     uuid: str
     serial: str
     manufacturer: str = "ACME Inc"
@@ -73,17 +80,20 @@ async def power_on(rack: Rack, box: Box) -> AsyncIterator[Guest]:
 
 def _nic(box: Box) -> str:
     # OVMF drives the card itself when it has no ROM: then it is EDK2's own PXE that boots, not iPXE's.
-    rom = ",romfile=" if box.firmware == "uefi" else ""
+    rom = "" if box.firmware is Firmware.BIOS else ",romfile="
     return f"virtio-net-pci,netdev=rack,mac={box.mac},bootindex=1{rom}"
 
 
 def _firmware(rack: Rack, box: Box) -> Sequence[str]:
-    if box.firmware == "bios":
+    if box.firmware is Firmware.BIOS:
         return ()
     variables = rack.directory / f"{box.name}.vars"
     shutil.copyfile(OVMF_VARS, variables)
+    pxe = "n" if box.firmware is Firmware.UEFI_HTTP else "y"
     return (
         "-drive", f"if=pflash,format=raw,readonly=on,file={OVMF_CODE}", "-drive", f"if=pflash,format=raw,file={variables}",
+        "-fw_cfg", f"name=opt/org.tianocore/IPv4PXESupport,string={pxe}",
+        "-fw_cfg", "name=opt/org.tianocore/IPv6PXESupport,string=n",
     )
 
 

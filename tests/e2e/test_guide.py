@@ -1,4 +1,4 @@
-"""The guide, from power-on to AVAILABLE, with real firmware: BIOS and UEFI boxes boot off `sidero-tui --serve`.
+"""The guide, from power-on to AVAILABLE, with real firmware: BIOS, UEFI and HTTP boot off `sidero-tui --serve`.
 
 Once with our DHCP server, once with dnsmasq giving the addresses and us as proxy. The shell lines are the guide's own.
 """
@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.guest import OVMF_CODE, Box, Guest, power_on
+from tests.e2e.guest import OVMF_CODE, Box, Firmware, Guest, power_on
 from tests.e2e.laptop import KUBECTL, Laptop, Record, serve
 from tests.e2e.rack import FIRST_LEASE, LAST_LEASE, dhcp_of_the_site, open_rack
 
@@ -31,12 +31,14 @@ pytestmark = [
     *(pytest.mark.skipif(not file.exists(), reason=f"wants {file} (apt install {deb})") for file, deb in FILES.items()),
 ]
 
-GUIDES_BOX = Box("guides", "d0:50:99:d3:33:60", "bios", uuid="", serial="A1")
+GUIDES_BOX = Box("guides", "d0:50:99:d3:33:60", Firmware.BIOS, uuid="", serial="A1")
 """The guide's own server: a board with a blank UUID, so that its MAC is its name."""
-UEFI_BOX = Box("uefi", "52:54:00:aa:00:02", "uefi", uuid="11223344-5566-7788-99aa-bbccddeeff00", serial="B2")
-NAMES = {GUIDES_BOX: "00000000-0000-0000-0000-d05099d33360", UEFI_BOX: UEFI_BOX.uuid}
+UEFI_BOX = Box("uefi", "52:54:00:aa:00:02", Firmware.UEFI, uuid="11223344-5566-7788-99aa-bbccddeeff02", serial="B2")
+HTTP_BOX = Box("http", "52:54:00:aa:00:03", Firmware.UEFI_HTTP, uuid="11223344-5566-7788-99aa-bbccddeeff03", serial="B3")
+NAMES = {GUIDES_BOX: "00000000-0000-0000-0000-d05099d33360", UEFI_BOX: UEFI_BOX.uuid, HTTP_BOX: HTTP_BOX.uuid}
 TWINS = [
-    Box(f"twin{n}", f"52:54:00:aa:00:1{n}", "bios", uuid="4c4c4544-0044-4210-8031-b4c04f333232", serial=f"C{n}") for n in range(2)
+    Box(f"twin{n}", f"52:54:00:aa:00:1{n}", Firmware.BIOS, uuid="4c4c4544-0044-4210-8031-b4c04f333232", serial=f"C{n}")
+    for n in range(2)
 ]
 
 SERVER_CLASS = """
@@ -96,7 +98,8 @@ async def test_real_servers_wait_untouched_and_are_available_once_accepted(mode:
             for guest in guests:
                 assert NAMES[guest.box] in guest.screen
                 await _is_registered_with_what_smbios_says(laptop, guest)
-            assert await _climbed(laptop, UEFI_BOX) == ["discover", "offer", "request", "tftp", "ipxe", "script", "registered"]
+            for box in (UEFI_BOX, HTTP_BOX):
+                assert await _climbed(laptop, box) == ["discover", "offer", "request", "tftp", "ipxe", "script", "registered"]
             await _guide_accepts(laptop)
             await _all_show(laptop, guests, ACCEPTED)
         assert all(guest.checksum == guest.untouched for guest in guests)
