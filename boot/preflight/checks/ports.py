@@ -76,7 +76,7 @@ def _listening_inodes(table: Path, port: int) -> Iterator[str]:
 
 def _open_files(process: Path) -> Iterator[str]:
     try:
-        for entry in os.scandir(process / "fd"):
-            yield os.readlink(entry.path)
+        for name in os.listdir(process / "fd"):
+            yield os.readlink(process / "fd" / name)
     except OSError:  # another user's process, or one that just ended
         return
