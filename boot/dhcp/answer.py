@@ -134,10 +134,12 @@ def build_nak(site: Site, request: DhcpRequest) -> Packet:
     """NAK, always broadcast by the relay or by us (RFC 2131 section 4.3.2)."""
     source = request.packet
     return Packet(
-        op=REPLY, xid=source.xid, mac=source.mac, flags=source.flags | BROADCAST_FLAG, giaddr=source.giaddr,
-        options=_returned(request, {
-            Option.MESSAGE_TYPE: bytes((MessageType.NAK,)), Option.SERVER_ID: _packed(site.address)
-        }),
+        op=REPLY,
+        xid=source.xid,
+        mac=source.mac,
+        flags=source.flags | BROADCAST_FLAG,
+        giaddr=source.giaddr,
+        options=_returned(request, {Option.MESSAGE_TYPE: bytes((MessageType.NAK,)), Option.SERVER_ID: _packed(site.address)}),
     )
 
 
@@ -161,7 +163,11 @@ def _network_options(site: Site) -> dict[Option, bytes]:
 
 
 def _build_reply(
-    site: Site, request: DhcpRequest, kind: MessageType, file: str, address: str = NO_ADDRESS,
+    site: Site,
+    request: DhcpRequest,
+    kind: MessageType,
+    file: str,
+    address: str = NO_ADDRESS,
     options: dict[Option, bytes] | None = None,
 ) -> Packet:
     source = request.packet
@@ -172,17 +178,26 @@ def _build_reply(
     elif file:
         reply |= {Option.VENDOR_CLASS: b"PXEClient", Option.VENDOR_SPECIFIC: _USE_THIS_FILE}
     return Packet(
-        op=REPLY, xid=source.xid, mac=source.mac, flags=source.flags, giaddr=source.giaddr, ciaddr=source.ciaddr,
-        yiaddr=address, siaddr=site.address if file else NO_ADDRESS, server_name=site.address.encode() if file else b"",
-        file=file.encode(), options=_returned(request, reply),
+        op=REPLY,
+        xid=source.xid,
+        mac=source.mac,
+        flags=source.flags,
+        giaddr=source.giaddr,
+        ciaddr=source.ciaddr,
+        yiaddr=address,
+        siaddr=site.address if file else NO_ADDRESS,
+        server_name=site.address.encode() if file else b"",
+        file=file.encode(),
+        options=_returned(request, reply),
     )
 
 
 def _returned(request: DhcpRequest, options: dict[Option, bytes]) -> dict[int, bytes]:
-    """What the client or relay sent and wants to see again: its UUID and the relay's information."""
+    """With what the client or relay sent and wants to see again: its UUID and the relay's information."""
     given = request.packet.options
     again = {int(code): given[code] for code in (Option.CLIENT_UUID, Option.RELAY_INFO) if code in given}
-    return {**again, **{int(code): value for code, value in options.items()}}
+    # The message type first: some ROMs read no further to tell what they got.
+    return {**{int(code): value for code, value in options.items()}, **again}
 
 
 def _packed(dotted: str) -> bytes:

@@ -88,7 +88,7 @@ def parse_packet(data: bytes) -> Packet:
     if len(data) < _OPTIONS_AT:
         raise PacketError("shorter than a DHCP header")
     (op, htype, hlen, hops, xid, seconds, flags, ciaddr, yiaddr, siaddr, giaddr, chaddr, sname, file) = _HEADER.unpack_from(data)
-    if data[_HEADER.size:_OPTIONS_AT] != MAGIC:
+    if data[_HEADER.size : _OPTIONS_AT] != MAGIC:
         raise PacketError("no DHCP magic cookie")
     if op not in (REQUEST, REPLY):
         raise PacketError("neither a request nor a reply")
@@ -102,9 +102,19 @@ def parse_packet(data: bytes) -> Packet:
     if overload in (b"\x02", b"\x03"):
         _parse_options(sname, options)
     return Packet(
-        op=op, xid=xid, mac=":".join(f"{byte:02x}" for byte in chaddr[:6]), flags=flags, seconds=seconds, hops=hops,
-        ciaddr=_dotted(ciaddr), yiaddr=_dotted(yiaddr), siaddr=_dotted(siaddr), giaddr=_dotted(giaddr),
-        server_name=sname.split(b"\0")[0], file=file.split(b"\0")[0], options=options,
+        op=op,
+        xid=xid,
+        mac=":".join(f"{byte:02x}" for byte in chaddr[:6]),
+        flags=flags,
+        seconds=seconds,
+        hops=hops,
+        ciaddr=_dotted(ciaddr),
+        yiaddr=_dotted(yiaddr),
+        siaddr=_dotted(siaddr),
+        giaddr=_dotted(giaddr),
+        server_name=sname.split(b"\0")[0],
+        file=file.split(b"\0")[0],
+        options=options,
     )
 
 
@@ -121,7 +131,7 @@ def _parse_options(data: bytes, options: dict[int, bytes]) -> None:
             raise PacketError("an option runs past the end")
         length = data[position]
         # Repeated options are one long one (RFC 3396).
-        options[code] = options.get(code, b"") + data[position + 1:position + 1 + length]
+        options[code] = options.get(code, b"") + data[position + 1 : position + 1 + length]
         position += 1 + length
 
 
@@ -129,9 +139,17 @@ def encode_packet(packet: Packet) -> bytes:
     """Options in the order of the mapping, relay information last (RFC 3046 section 2.1), padded to 300 bytes."""
     chaddr = bytes.fromhex(packet.mac.replace(":", ""))
     header = _HEADER.pack(
-        packet.op, 1, 6, packet.hops, packet.xid, packet.seconds, packet.flags, *map(
-            _packed, (packet.ciaddr, packet.yiaddr, packet.siaddr, packet.giaddr)
-        ), chaddr, packet.server_name[:63], packet.file[:127],
+        packet.op,
+        1,
+        6,
+        packet.hops,
+        packet.xid,
+        packet.seconds,
+        packet.flags,
+        *map(_packed, (packet.ciaddr, packet.yiaddr, packet.siaddr, packet.giaddr)),
+        chaddr,
+        packet.server_name[:63],
+        packet.file[:127],
     )
     ordered = sorted(packet.options.items(), key=lambda option: option[0] == Option.RELAY_INFO)
     options = b"".join(_encode_option(code, value) for code, value in ordered)
@@ -139,7 +157,7 @@ def encode_packet(packet: Packet) -> bytes:
 
 
 def _encode_option(code: int, value: bytes) -> bytes:
-    pieces = [value[start:start + 255] for start in range(0, len(value), 255)] or [b""]
+    pieces = [value[start : start + 255] for start in range(0, len(value), 255)] or [b""]
     return b"".join(bytes((code, len(piece))) + piece for piece in pieces)
 
 

@@ -110,6 +110,6 @@ def _sub_options(data: bytes) -> dict[int, bytes]:
         code, length = data[position], data[position + 1]
         if position + 2 + length > len(data):
             break
-        found[code] = data[position + 2:position + 2 + length]
+        found[code] = data[position + 2 : position + 2 + length]
         position += 2 + length
     return found

@@ -90,9 +90,7 @@ class _Listener:
         self, opened: socket.socket, datagram: Datagram, request: DhcpRequest, reply: Packet, *, boot_server: bool = False
     ) -> None:
         # A reply carries the request's giaddr and ciaddr on, but a NAK no ciaddr: it is broadcast (RFC 2131 section 4.1).
-        destination = decide_destination(
-            reply, relay_port=request.relay_port, source=datagram.source, boot_server=boot_server
-        )
+        destination = decide_destination(reply, relay_port=request.relay_port, source=datagram.source, boot_server=boot_server)
         try:
             send(opened, encode_packet(reply), destination, datagram.interface, self._site.address)
         except OSError as error:
@@ -130,9 +128,7 @@ class DhcpServer(_Listener):
 
     name = "dhcp"
 
-    def __init__(
-        self, binding: Binding, site: Site, notices: NoticeFeed, clock: Clock, leases: Leases | None = None
-    ) -> None:
+    def __init__(self, binding: Binding, site: Site, notices: NoticeFeed, clock: Clock, leases: Leases | None = None) -> None:
         super().__init__(binding, site, notices, clock)
         self._leases = leases
         if leases is not None:
@@ -198,11 +194,17 @@ class DhcpServer(_Listener):
         if request.client is Client.OTHER:
             return
         if request.type is MessageType.DISCOVER:
-            self._notices.publish(DhcpDiscovered(
-                at=now, mac=request.mac, architecture=request.architecture.code if request.architecture else None,
-                user_class=request.user_class, vendor_class=request.vendor_class, uuid=request.uuid,
-                seconds=request.packet.seconds,
-            ))
+            self._notices.publish(
+                DhcpDiscovered(
+                    at=now,
+                    mac=request.mac,
+                    architecture=request.architecture.code if request.architecture else None,
+                    user_class=request.user_class,
+                    vendor_class=request.vendor_class,
+                    uuid=request.uuid,
+                    seconds=request.packet.seconds,
+                )
+            )
         elif request.type is MessageType.REQUEST:
             address = request.requested or request.packet.ciaddr
             self._notices.publish(DhcpRequested(at=now, mac=request.mac, address=address, server=request.server))

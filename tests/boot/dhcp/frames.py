@@ -15,8 +15,16 @@ IPXE_FEATURES = bytes.fromhex("b105018086100eeb030100001701011501011301011101012
 
 
 def frame(
-    options: Options, *, op: int = 1, flags: int = 0x8000, secs: int = 0, ciaddr: str = "0.0.0.0", giaddr: str = "0.0.0.0",
-    xid: int = 0x12345678, mac: str = MAC, end: bytes = b"\xff",
+    options: Options,
+    *,
+    op: int = 1,
+    flags: int = 0x8000,
+    secs: int = 0,
+    ciaddr: str = "0.0.0.0",
+    giaddr: str = "0.0.0.0",
+    xid: int = 0x12345678,
+    mac: str = MAC,
+    end: bytes = b"\xff",
 ) -> bytes:
     """A whole message."""
     packed = [bytes(map(int, address.split("."))) for address in (ciaddr, "0.0.0.0", "0.0.0.0", giaddr)]
@@ -27,8 +35,13 @@ def frame(
 def pxe_options(kind: int, architecture: int = 7, vendor: str = "PXEClient:Arch:00007:UNDI:003000") -> Options:
     """OVMF: 53, 57, 55, 97, 94, 93, 60 in that order."""
     return [
-        (53, bytes((kind,))), (57, b"\x05\xc0"), (55, OVMF_PARAMETERS), (97, _UUID_OPTION), (94, b"\x01\x03\x00"),
-        (93, struct.pack("!H", architecture)), (60, vendor.encode()),
+        (53, bytes((kind,))),
+        (57, b"\x05\xc0"),
+        (55, OVMF_PARAMETERS),
+        (97, _UUID_OPTION),
+        (94, b"\x01\x03\x00"),
+        (93, struct.pack("!H", architecture)),
+        (60, vendor.encode()),
     ]
 
 
@@ -43,7 +56,9 @@ def ovmf_boot_server_request() -> bytes:
 
 def ipxe_discover(*, features: bytes = IPXE_FEATURES, user_class: bytes = b"iPXE") -> bytes:
     options = [
-        *pxe_options(1, 0, "PXEClient:Arch:00000:UNDI:002001"), (77, user_class), (175, features),
+        *pxe_options(1, 0, "PXEClient:Arch:00000:UNDI:002001"),
+        (77, user_class),
+        (175, features),
         (61, b"\x01" + bytes.fromhex(MAC.replace(":", ""))),
     ]
     return frame([option for option in options if option[1]], flags=0, secs=4)

@@ -70,6 +70,7 @@ def test_a_pxe_offer_has_what_uefi_needs_to_take_it_without_asking_port_4011() -
     assert packet.options[Option.SERVER_ID] == bytes((10, 0, 0, 1))
     assert packet.options[Option.CLIENT_UUID] == _request(frames.ovmf_discover()).packet.options[97]
     assert Option.BOOT_FILE not in packet.options
+    assert next(iter(packet.options)) == Option.MESSAGE_TYPE
     assert packet.flags == 0x8000
 
 

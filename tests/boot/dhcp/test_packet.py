@@ -42,15 +42,22 @@ def test_repeated_options_are_one_long_one() -> None:
 
 def test_options_go_on_in_the_file_and_name_fields_when_overloaded() -> None:
     data = bytearray(frame([(53, b"\x01"), (52, b"\x03")]))
-    data[108:108 + 4] = bytes((60, 1, 65, 255))
-    data[44:44 + 4] = bytes((77, 1, 66, 255))
+    data[108 : 108 + 4] = bytes((60, 1, 65, 255))
+    data[44 : 44 + 4] = bytes((77, 1, 66, 255))
     packet = parse_packet(bytes(data))
     assert (packet.options[60], packet.options[77]) == (b"A", b"B")
 
 
 def test_a_reply_survives_the_wire_with_relay_information_last_and_300_bytes_at_least() -> None:
     packet = Packet(
-        op=2, xid=7, mac=MAC, yiaddr="10.0.0.9", siaddr="10.0.0.1", giaddr="10.0.1.1", file=b"ipxe.efi", server_name=b"10.0.0.1",
+        op=2,
+        xid=7,
+        mac=MAC,
+        yiaddr="10.0.0.9",
+        siaddr="10.0.0.1",
+        giaddr="10.0.1.1",
+        file=b"ipxe.efi",
+        server_name=b"10.0.0.1",
         options={82: b"\x01\x02ab", 53: b"\x02", 43: bytes(300)},
     )
     data = encode_packet(packet)
