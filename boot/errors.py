@@ -142,8 +142,21 @@ class TimedOut(ApiError):
 API_ERRORS: dict[str, type[ApiError]] = {
     error.reason: error
     for error in (
-        BadRequest, Unauthorized, Forbidden, NotFound, MethodNotAllowed, NotAcceptable, AlreadyExists, Conflict,
-        Expired, UnsupportedMediaType, Invalid, TooManyRequests, InternalError, ServiceUnavailable, TimedOut,
+        BadRequest,
+        Unauthorized,
+        Forbidden,
+        NotFound,
+        MethodNotAllowed,
+        NotAcceptable,
+        AlreadyExists,
+        Conflict,
+        Expired,
+        UnsupportedMediaType,
+        Invalid,
+        TooManyRequests,
+        InternalError,
+        ServiceUnavailable,
+        TimedOut,
     )
 }
 """Status.reason -> class, for clients that read a Status off the wire ("Gone" is spelled Expired here)."""

@@ -54,7 +54,10 @@ ARCHITECTURES: dict[int, Architecture] = {
 }
 
 BOOT_FILE_NAMES: frozenset[str] = frozenset(name for row in ARCHITECTURES.values() for name in row.boot_files) | {
-    "undionly.kkpxe", "ipxe.pxe", "snponly.efi", "snp.efi",
+    "undionly.kkpxe",
+    "ipxe.pxe",
+    "snponly.efi",
+    "snp.efi",
 }
 """Every name we may serve by TFTP and under /tftp/, whatever else lies in the directory."""
 

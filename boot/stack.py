@@ -79,7 +79,7 @@ async def _open_plane(config: StackConfig, clock: Clock) -> AsyncIterator[tuple[
     """The plane's client, and the component that serves the plane where it is ours."""
     if config.kubeconfig is not None:
         # kubernetes-asyncio costs 0.6 s and 70 MiB to import: only who has a cluster pays for it.
-        from boot.client.remote import open_remote_client, install_crds
+        from boot.client.remote import install_crds, open_remote_client
 
         async with open_remote_client(config.kubeconfig) as remote:
             await install_crds(remote)
@@ -109,9 +109,7 @@ def build_components(config: StackConfig, client: Client, notices: NoticeFeed, c
     return [
         *_build_dhcp(config, binaries, notices, clock),
         TftpServer(config.listen, config.ports.tftp, find_tftp_file, notices, clock),
-        HttpServer(
-            config.listen, config.ports.http, config.boot_url, client, registrar, binaries, assets.find, notices, clock
-        ),
+        HttpServer(config.listen, config.ports.http, config.boot_url, client, registrar, binaries, assets.find, notices, clock),
         Controllers(client, notices, clock, assets, facts),
     ]
 

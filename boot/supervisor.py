@@ -65,7 +65,7 @@ class Supervisor:
                 reason = "stopped by itself"
             except (OSError, SideroError) as error:
                 reason = describe_failure(error)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001
                 # The one place where an unknown error may end: this component fails, the rack stays served.
                 _LOG.exception("component %s failed", component.name)
                 reason = f"internal error: {type(error).__name__}: {error}"

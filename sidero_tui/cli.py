@@ -35,7 +35,8 @@ def _parser() -> argparse.ArgumentParser:
     group = shared.add_argument_group("settings (each also SIDERO_TUI_<NAME> in the environment and a key in the config file)")
     add_options(group)
     parser = argparse.ArgumentParser(
-        prog="sidero-tui", parents=[shared],
+        prog="sidero-tui",
+        parents=[shared],
         description="The console for the laptop plugged into the rack: PXE, registration, acceptance, management plane.",
     )
     parser.add_argument("--version", action="version", version=f"sidero-tui {version('sidero-tui')}")
@@ -94,5 +95,9 @@ def _kubeconfig(_arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 _COMMANDS: dict[str, Callable[[argparse.Namespace, Settings], int]] = {
-    "console": _console, "attach": _attach, "demo": _demo, "doctor": _doctor, "kubeconfig": _kubeconfig,
+    "console": _console,
+    "attach": _attach,
+    "demo": _demo,
+    "doctor": _doctor,
+    "kubeconfig": _kubeconfig,
 }

@@ -81,9 +81,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("page_up", "page up", "Up one page", ("pageup", "ctrl+b"), _ANY, footer=False),
     Command("top", "top", "First row", ("g", "home"), _ANY, footer=False),
     Command("bottom", "bottom", "Last row", ("G", "end"), _ANY, footer=False),
-    Command(
-        "boots", "boots", "Go to the machines on the wire", ("1",), _LISTS, footer=False, words=("boots", "boot", "pxe")
-    ),
+    Command("boots", "boots", "Go to the machines on the wire", ("1",), _LISTS, footer=False, words=("boots", "boot", "pxe")),
     Command("servers", "servers", "Go to the servers", ("2",), _LISTS, footer=False, words=("servers", "server", "sv")),
     Command(
         "classes",

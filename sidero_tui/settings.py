@@ -43,11 +43,13 @@ class Settings(BaseModel):
         json_schema_extra={"metavar": "DIR"},
     )
     advertise: IPv4 | None = Field(
-        None, description="address machines are told (default: PUBLIC_IP, then the interface's)",
+        None,
+        description="address machines are told (default: PUBLIC_IP, then the interface's)",
         json_schema_extra={"metavar": "IP"},
     )
     interface: str | None = Field(
-        None, description="interface the rack is plugged into (default: chosen, and doctor says why)",
+        None,
+        description="interface the rack is plugged into (default: chosen, and doctor says why)",
         json_schema_extra={"metavar": "IF"},
     )
     listen: IPv4 = Field("0.0.0.0", description="address to bind", json_schema_extra={"metavar": "IP"})
@@ -62,20 +64,17 @@ class Settings(BaseModel):
     metadata_port: Port = Field(9091, description="machine metadata (TCP)")
     api_port: Port = Field(50100, description="registration API (TCP)")
     plane_port: Port = Field(16443, description="Kubernetes API of the embedded plane (TCP, loopback)")
-    kubeconfig: Path | None = Field(
-        None, description="use that cluster as the plane", json_schema_extra={"metavar": "F"}
-    )
+    kubeconfig: Path | None = Field(None, description="use that cluster as the plane", json_schema_extra={"metavar": "F"})
     auto_accept: bool = Field(False, description="accept every server that registers: their disks may be wiped")
     ipxe_dir: Path | None = Field(
-        None, description="iPXE binaries (default: those of the system's ipxe package)",
+        None,
+        description="iPXE binaries (default: those of the system's ipxe package)",
         json_schema_extra={"metavar": "DIR"},
     )
     assets_dir: Path | None = Field(
         None, description="kernels and initramfs files to use instead of downloading", json_schema_extra={"metavar": "DIR"}
     )
-    agent_dir: Path | None = Field(
-        None, description="Sidero agent's kernel and initramfs", json_schema_extra={"metavar": "DIR"}
-    )
+    agent_dir: Path | None = Field(None, description="Sidero agent's kernel and initramfs", json_schema_extra={"metavar": "DIR"})
     theme: str = Field("dark", description="dark, light, high-contrast or colour-blind", json_schema_extra={"metavar": "NAME"})
     log_format: Literal["text", "json"] = Field("text", description="lines of --serve")
 

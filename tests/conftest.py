@@ -1,6 +1,7 @@
 """Shared by all tests: an end-to-end or interop test that was skipped fails the run where nothing may be skipped."""
 
 import os
+from collections.abc import Generator
 
 import pytest
 
@@ -10,7 +11,9 @@ _skipped: list[str] = []
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> object:
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
     if report.skipped and _MARKS & {mark.name for mark in item.iter_markers()}:
         _skipped.append(f"{item.nodeid}: {report.longrepr}")

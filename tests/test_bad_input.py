@@ -18,7 +18,12 @@ from tests.support.registration import register
 DATAGRAMS = 10_000
 MOST_LINES = 60
 TRAVERSALS = ("/env/../../../etc/passwd", "/env/%2e%2e/%2e%2e/etc/passwd", "/tftp/..%2f..%2fetc%2fpasswd", "/tftp//etc/passwd")
-BROKEN_HTTP = (b"GET\r\n\r\n", b"\0" * 500, b"GET /boot.ipxe HTTP/9.9\r\n\r\n", b"POST /boot.ipxe HTTP/1.1\r\nContent-Length: -1\r\n\r\n")
+BROKEN_HTTP = (
+    b"GET\r\n\r\n",
+    b"\0" * 500,
+    b"GET /boot.ipxe HTTP/9.9\r\n\r\n",
+    b"POST /boot.ipxe HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
+)
 
 
 async def test_nothing_that_comes_over_the_wire_stops_the_program(tmp_path: Path) -> None:

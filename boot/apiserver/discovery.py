@@ -17,8 +17,13 @@ def group_names(definitions: Sequence[Definition]) -> list[str]:
 
 def versions_of(definitions: Iterable[Definition], group: str) -> list[str]:
     """In order of preference: the stored version of the newest kind first (v1 before v1alpha2 before v1alpha1)."""
-    names = {version.name for definition in definitions if definition.group == group
-             for version in definition.versions if version.served}
+    names = {
+        version.name
+        for definition in definitions
+        if definition.group == group
+        for version in definition.versions
+        if version.served
+    }
     return sorted(names, key=_priority, reverse=True)
 
 
@@ -42,9 +47,7 @@ def build_api_versions(address: str) -> Object:
 
 def build_group(definitions: Sequence[Definition], group: str) -> Object:
     versions = [{"groupVersion": f"{group}/{name}", "version": name} for name in versions_of(definitions, group)]
-    return {
-        "kind": "APIGroup", "apiVersion": "v1", "name": group, "versions": versions, "preferredVersion": versions[0]
-    }
+    return {"kind": "APIGroup", "apiVersion": "v1", "name": group, "versions": versions, "preferredVersion": versions[0]}
 
 
 def build_group_list(definitions: Sequence[Definition]) -> Object:
@@ -56,16 +59,28 @@ def build_resource_list(definitions: Sequence[Definition], group: str, version: 
     """meta/v1 APIResourceList of one group and version; no resources when it is not served."""
     resources: list[Object] = []
     for definition, found in _serving(definitions, group, version):
-        resources.append({
-            "name": definition.plural, "singularName": definition.singular, "namespaced": definition.namespaced,
-            "kind": definition.kind, "verbs": list(definition.verbs), "shortNames": list(definition.short_names),
-            "categories": list(definition.categories), "storageVersionHash": _storage_hash(definition),
-        })
+        resources.append(
+            {
+                "name": definition.plural,
+                "singularName": definition.singular,
+                "namespaced": definition.namespaced,
+                "kind": definition.kind,
+                "verbs": list(definition.verbs),
+                "shortNames": list(definition.short_names),
+                "categories": list(definition.categories),
+                "storageVersionHash": _storage_hash(definition),
+            }
+        )
         if found.has_status:
-            resources.append({
-                "name": f"{definition.plural}/status", "singularName": "", "namespaced": definition.namespaced,
-                "kind": definition.kind, "verbs": _STATUS_VERBS,
-            })
+            resources.append(
+                {
+                    "name": f"{definition.plural}/status",
+                    "singularName": "",
+                    "namespaced": definition.namespaced,
+                    "kind": definition.kind,
+                    "verbs": _STATUS_VERBS,
+                }
+            )
     name = f"{group}/{version}" if group else version
     return {"kind": "APIResourceList", "apiVersion": "v1", "groupVersion": name, "resources": resources}
 
@@ -98,7 +113,8 @@ def _build_group_discovery(group: str, definitions: Sequence[Definition]) -> Obj
         "metadata": {"name": group, "creationTimestamp": None},
         "versions": [
             {
-                "version": name, "freshness": "Current",
+                "version": name,
+                "freshness": "Current",
                 "resources": [_build_resource(definition, found) for definition, found in _serving(definitions, group, name)],
             }
             for name in versions_of(definitions, group)
@@ -110,7 +126,12 @@ def _build_resource(definition: Definition, version: Version) -> Object:
     kind = {"group": definition.group, "version": version.name, "kind": definition.kind}
     subresources = [{"subresource": "status", "responseKind": kind, "verbs": _STATUS_VERBS}] if version.has_status else []
     return {
-        "resource": definition.plural, "responseKind": kind, "singularResource": definition.singular,
-        "scope": "Namespaced" if definition.namespaced else "Cluster", "shortNames": list(definition.short_names),
-        "categories": list(definition.categories), "verbs": list(definition.verbs), "subresources": subresources,
+        "resource": definition.plural,
+        "responseKind": kind,
+        "singularResource": definition.singular,
+        "scope": "Namespaced" if definition.namespaced else "Cluster",
+        "shortNames": list(definition.short_names),
+        "categories": list(definition.categories),
+        "verbs": list(definition.verbs),
+        "subresources": subresources,
     }

@@ -22,8 +22,15 @@ from boot.resources.base import Object
 
 VERSION: Object = {
     # The Kubernetes whose API this is; clients compare the numbers with their own.
-    "major": "1", "minor": "35", "gitVersion": "v1.35.0+sidero-tui", "gitCommit": "", "gitTreeState": "clean",
-    "buildDate": "2026-01-01T00:00:00Z", "goVersion": "none", "compiler": "CPython", "platform": "any",
+    "major": "1",
+    "minor": "35",
+    "gitVersion": "v1.35.0+sidero-tui",
+    "gitCommit": "",
+    "gitTreeState": "clean",
+    "buildDate": "2026-01-01T00:00:00Z",
+    "goVersion": "none",
+    "compiler": "CPython",
+    "platform": "any",
 }
 
 

@@ -53,7 +53,8 @@ def _step(match: re.Match[str]) -> Step:
     if match["key"]:
         key, wanted, negated = match["key"], match["value"].strip("\"'"), match["op"] == "!="
         return lambda value: [
-            item for item in (value if isinstance(value, list) else ())
+            item
+            for item in (value if isinstance(value, list) else ())
             if isinstance(item, dict) and (_text(item.get(key)) == wanted) is not negated
         ]
     name = match["quoted"] if match["field"] is None else re.sub(r"\\(.)", r"\1", match["field"])

@@ -80,11 +80,10 @@ def _gvk(definition: Definition, version: str) -> Object:
 def _build_schema(definition: Definition, version: Version) -> Object:
     properties = dict(version.schema.get("properties") or {})
     properties["metadata"] = {
-        "description": "Name, labels and what else every object has.", "allOf": [{"$ref": f"#/components/schemas/{_META}"}]
+        "description": "Name, labels and what else every object has.",
+        "allOf": [{"$ref": f"#/components/schemas/{_META}"}],
     }
-    return version.schema | {
-        "properties": properties, "x-kubernetes-group-version-kind": [_gvk(definition, version.name)]
-    }
+    return version.schema | {"properties": properties, "x-kubernetes-group-version-kind": [_gvk(definition, version.name)]}
 
 
 def _build_paths(definition: Definition, version: Version) -> Object:
@@ -96,13 +95,18 @@ def _build_paths(definition: Definition, version: Version) -> Object:
 
     def operation(action: str) -> Object:
         return {
-            "x-kubernetes-action": action, "x-kubernetes-group-version-kind": kind, "parameters": _PARAMETERS,
+            "x-kubernetes-action": action,
+            "x-kubernetes-group-version-kind": kind,
+            "parameters": _PARAMETERS,
             "responses": {"200": {"description": "OK", "content": {"application/json": {"schema": schema}}}},
         }
 
     return {
         collection: {"get": operation("list"), "post": operation("post")},
         collection + "/{name}": {
-            "get": operation("get"), "put": operation("put"), "patch": operation("patch"), "delete": operation("delete")
+            "get": operation("get"),
+            "put": operation("put"),
+            "patch": operation("patch"),
+            "delete": operation("delete"),
         },
     }

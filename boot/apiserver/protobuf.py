@@ -13,7 +13,8 @@ from boot.resources.base import Object
 
 MEDIA_TYPE = "application/vnd.kubernetes.protobuf"
 _MAGIC = b"k8s\0"
-Reader = Callable[[bytes], Any]
+Reader = Callable[[Any], Any]
+"""Takes bytes, or an int for a varint."""
 
 
 def decode_body(data: bytes) -> Object:
@@ -21,7 +22,7 @@ def decode_body(data: bytes) -> Object:
     if not data.startswith(_MAGIC):
         raise BadRequest("the body is not Kubernetes protobuf")
     try:
-        unknown = dict(_fields(data[len(_MAGIC):]))
+        unknown = dict(_fields(data[len(_MAGIC) :]))
         meta = {number: value.decode() for number, value in _fields(unknown[1])}
         reader = _KINDS.get((meta[1], meta[2]))
         if reader is None:
@@ -44,7 +45,7 @@ def _fields(data: bytes) -> Iterator[tuple[int, Any]]:
                 length, position = _varint(data, position)
                 if position + length > len(data):
                     raise ValueError("a field runs past the end")
-                yield tag >> 3, data[position:position + length]
+                yield tag >> 3, data[position : position + length]
                 position += length
             case wire:
                 raise ValueError(f"wire type {wire}")
@@ -77,6 +78,7 @@ def _flag(value: int) -> bool:
 
 def _message(schema: dict[int, tuple[str, Reader]]) -> Callable[[bytes], Object]:
     """A reader of a message; map and list fields gather, empty values are left out as in JSON."""
+
     def read(data: bytes) -> Object:
         found: Object = {}
         for number, value in _fields(data):
@@ -108,22 +110,48 @@ _MAPS: list[Reader] = []
 _LISTS = frozenset({"finalizers", "ownerReferences"})
 
 _TEXTS, _BLOBS = _entry(_text), _entry(_bytes)
-_OWNER = _message({
-    1: ("kind", _text), 3: ("name", _text), 4: ("uid", _text), 5: ("apiVersion", _text), 6: ("controller", _flag),
-    7: ("blockOwnerDeletion", _flag),
-})
-_METADATA = _message({
-    1: ("name", _text), 2: ("generateName", _text), 3: ("namespace", _text), 5: ("uid", _text), 6: ("resourceVersion", _text),
-    11: ("labels", _TEXTS), 12: ("annotations", _TEXTS), 13: ("ownerReferences", _OWNER), 14: ("finalizers", _text),
-})
+_OWNER = _message(
+    {
+        1: ("kind", _text),
+        3: ("name", _text),
+        4: ("uid", _text),
+        5: ("apiVersion", _text),
+        6: ("controller", _flag),
+        7: ("blockOwnerDeletion", _flag),
+    }
+)
+_METADATA = _message(
+    {
+        1: ("name", _text),
+        2: ("generateName", _text),
+        3: ("namespace", _text),
+        5: ("uid", _text),
+        6: ("resourceVersion", _text),
+        11: ("labels", _TEXTS),
+        12: ("annotations", _TEXTS),
+        13: ("ownerReferences", _OWNER),
+        14: ("finalizers", _text),
+    }
+)
 _NAMESPACE_SPEC = _message({1: ("finalizers", _text)})
 
 _KINDS: dict[tuple[str, str], Callable[[bytes], Object]] = {
     ("v1", "Namespace"): _message({1: ("metadata", _METADATA), 2: ("spec", _NAMESPACE_SPEC)}),
-    ("v1", "Secret"): _message({
-        1: ("metadata", _METADATA), 2: ("data", _BLOBS), 3: ("type", _text), 4: ("stringData", _TEXTS), 5: ("immutable", _flag),
-    }),
-    ("v1", "ConfigMap"): _message({
-        1: ("metadata", _METADATA), 2: ("data", _TEXTS), 3: ("binaryData", _BLOBS), 4: ("immutable", _flag),
-    }),
+    ("v1", "Secret"): _message(
+        {
+            1: ("metadata", _METADATA),
+            2: ("data", _BLOBS),
+            3: ("type", _text),
+            4: ("stringData", _TEXTS),
+            5: ("immutable", _flag),
+        }
+    ),
+    ("v1", "ConfigMap"): _message(
+        {
+            1: ("metadata", _METADATA),
+            2: ("data", _TEXTS),
+            3: ("binaryData", _BLOBS),
+            4: ("immutable", _flag),
+        }
+    ),
 }

@@ -51,9 +51,7 @@ class ApiServer:
     async def serve(self, bound: Bound) -> None:
         """Listen and write the kubeconfigs; OSError when the port is taken."""
         config = self._config
-        authority = open_authority(
-            config.state_dir / "pki", self._clock.now(), sorted({config.listen, "127.0.0.1", "localhost"})
-        )
+        authority = open_authority(config.state_dir / "pki", self._clock.now(), sorted({config.listen, "127.0.0.1", "localhost"}))
         closing = asyncio.Event()
         application = self._build_application(closing)
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
@@ -75,11 +73,15 @@ class ApiServer:
 
     def _write_kubeconfigs(self, authority: Authority) -> None:
         identities: tuple[tuple[str, tuple[str, str], Pair], ...] = (
-            (ADMIN_KUBECONFIG, ADMIN, authority.admin), (READER_KUBECONFIG, READER, authority.reader)
+            (ADMIN_KUBECONFIG, ADMIN, authority.admin),
+            (READER_KUBECONFIG, READER, authority.reader),
         )
         for file, (user, _), pair in identities:
             text = build_kubeconfig(
-                server=f"https://{self._address}", ca=authority.ca.certificate, certificate=pair.certificate, key=pair.key,
+                server=f"https://{self._address}",
+                ca=authority.ca.certificate,
+                certificate=pair.certificate,
+                key=pair.key,
                 user=user,
             )
             write_private(self._config.state_dir / file, text)

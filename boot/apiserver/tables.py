@@ -26,15 +26,21 @@ def build_table(version: Version, objects: Iterable[Object], list_metadata: Obje
 
 
 _NAME: Object = {
-    "name": "Name", "type": "string", "format": "name", "priority": 0,
+    "name": "Name",
+    "type": "string",
+    "format": "name",
+    "priority": 0,
     "description": "Name must be unique within a namespace.",
 }
 
 
 def _define(column: Column) -> Object:
     return {
-        "name": column.name, "type": _OUR_TYPES.get(column.type, column.type), "format": column.format,
-        "description": column.description or f"{column.name} ({column.json_path})", "priority": column.priority,
+        "name": column.name,
+        "type": _OUR_TYPES.get(column.type, column.type),
+        "format": column.format,
+        "description": column.description or f"{column.name} ({column.json_path})",
+        "priority": column.priority,
     }
 
 

@@ -48,16 +48,19 @@ class Verbs:
         kind, _, version = self.resolve(resource)
         obj = _with_namespace(await read_body(request), resource)
         options = read_write_options(request.query)
-        updated = await self._plane.update(
-            kind, resource.name, resource.namespace, obj, options, resource.subresource
-        )
+        updated = await self._plane.update(kind, resource.name, resource.namespace, obj, options, resource.subresource)
         return self._show(request, version, updated, 200, options.warnings)
 
     async def patch(self, request: web.Request, resource: Resource) -> web.Response:
         kind, _, version = self.resolve(resource)
         options = read_write_options(request.query)
         patched = await self._plane.patch(
-            kind, resource.name, resource.namespace, await read_body(request), request.content_type, options,
+            kind,
+            resource.name,
+            resource.namespace,
+            await read_body(request),
+            request.content_type,
+            options,
             resource.subresource,
         )
         return self._show(request, version, patched, 200, options.warnings)
@@ -70,10 +73,15 @@ class Verbs:
         if metadata.get("deletionTimestamp") and metadata.get("finalizers"):
             return answer(removed)
         details = {"name": metadata["name"], "group": kind.group, "kind": kind.plural, "uid": metadata["uid"]}
-        return answer({
-            "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success",
-            "details": {key: value for key, value in details.items() if value},
-        })
+        return answer(
+            {
+                "kind": "Status",
+                "apiVersion": "v1",
+                "metadata": {},
+                "status": "Success",
+                "details": {key: value for key, value in details.items() if value},
+            }
+        )
 
     async def delete_collection(self, request: web.Request, resource: Resource) -> web.Response:
         kind, definition, version = self.resolve(resource)
@@ -97,9 +105,7 @@ class Verbs:
             body = build_partial(obj)
         return answer(body, status, shown.media_type, warnings)
 
-    def _show_list(
-        self, request: web.Request, kind: Kind, definition: Definition, version: Version, page: Page
-    ) -> web.Response:
+    def _show_list(self, request: web.Request, kind: Kind, definition: Definition, version: Version, page: Page) -> web.Response:
         shown = read_accept(request.headers.get("Accept", ""))
         metadata: Object = {"resourceVersion": str(page.revision)}
         if page.continue_token:
@@ -109,13 +115,9 @@ class Verbs:
             body = self.build_table(version, page.items, metadata, request.query.get("includeObject", ""))
         elif shown.kind:
             items = [build_partial(item) for item in page.items]
-            body = {
-                "kind": "PartialObjectMetadataList", "apiVersion": "meta.k8s.io/v1", "metadata": metadata, "items": items
-            }
+            body = {"kind": "PartialObjectMetadataList", "apiVersion": "meta.k8s.io/v1", "metadata": metadata, "items": items}
         else:
-            body = {
-                "kind": definition.list_kind, "apiVersion": kind.api_version, "metadata": metadata, "items": page.items
-            }
+            body = {"kind": definition.list_kind, "apiVersion": kind.api_version, "metadata": metadata, "items": page.items}
         return answer(body, 200, shown.media_type)
 
 

@@ -13,9 +13,7 @@ def build_kubeconfig(*, server: str, ca: bytes, certificate: bytes, key: bytes, 
             "apiVersion": "v1",
             "kind": "Config",
             "clusters": [{"name": cluster, "cluster": {"server": server, "certificate-authority-data": _encode(ca)}}],
-            "users": [
-                {"name": user, "user": {"client-certificate-data": _encode(certificate), "client-key-data": _encode(key)}}
-            ],
+            "users": [{"name": user, "user": {"client-certificate-data": _encode(certificate), "client-key-data": _encode(key)}}],
             "contexts": [{"name": context, "context": {"cluster": cluster, "user": user}}],
             "current-context": context,
         },

@@ -19,8 +19,14 @@ class LocalClient:
         return self._plane.get(kind, name, namespace)
 
     async def list(
-        self, kind: Kind, namespace: str = "", *, label_selector: str = "", field_selector: str = "",
-        limit: int = 0, continue_token: str = "",
+        self,
+        kind: Kind,
+        namespace: str = "",
+        *,
+        label_selector: str = "",
+        field_selector: str = "",
+        limit: int = 0,
+        continue_token: str = "",
     ) -> ObjectList:
         page = self._plane.list(kind, namespace, ListOptions(label_selector, field_selector, limit, continue_token))
         return ObjectList(page.items, page.revision, page.continue_token)
@@ -34,14 +40,18 @@ class LocalClient:
         return await self._plane.update(kind, metadata["name"], namespace, obj, WriteOptions(), subresource)
 
     async def patch(
-        self, kind: Kind, name: str, patch: Object | Sequence[Object], namespace: str = "", *,
-        patch_type: PatchType = PatchType.MERGE, subresource: str = "",
+        self,
+        kind: Kind,
+        name: str,
+        patch: Object | Sequence[Object],
+        namespace: str = "",
+        *,
+        patch_type: PatchType = PatchType.MERGE,
+        subresource: str = "",
     ) -> Object:
         return await self._plane.patch(kind, name, namespace, patch, patch_type.value, WriteOptions(), subresource)
 
-    async def delete(
-        self, kind: Kind, name: str, namespace: str = "", *, propagation: str = "Background", uid: str = ""
-    ) -> None:
+    async def delete(self, kind: Kind, name: str, namespace: str = "", *, propagation: str = "Background", uid: str = "") -> None:
         await self._plane.delete(kind, name, namespace, DeleteOptions(propagation=propagation, uid=uid))
 
     async def watch(

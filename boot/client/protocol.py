@@ -51,8 +51,14 @@ class Client(Protocol):
     async def get(self, kind: Kind, name: str, namespace: str = "") -> Object: ...
 
     async def list(
-        self, kind: Kind, namespace: str = "", *, label_selector: str = "", field_selector: str = "",
-        limit: int = 0, continue_token: str = "",
+        self,
+        kind: Kind,
+        namespace: str = "",
+        *,
+        label_selector: str = "",
+        field_selector: str = "",
+        limit: int = 0,
+        continue_token: str = "",
     ) -> ObjectList:
         """All namespaces when `namespace` is "". Each item carries apiVersion and kind."""
         ...
@@ -64,8 +70,14 @@ class Client(Protocol):
         ...
 
     async def patch(
-        self, kind: Kind, name: str, patch: Object | Sequence[Object], namespace: str = "", *,
-        patch_type: PatchType = PatchType.MERGE, subresource: str = "",
+        self,
+        kind: Kind,
+        name: str,
+        patch: Object | Sequence[Object],
+        namespace: str = "",
+        *,
+        patch_type: PatchType = PatchType.MERGE,
+        subresource: str = "",
     ) -> Object: ...
 
     async def delete(self, kind: Kind, name: str, namespace: str = "", *, propagation: str = "Background", uid: str = "") -> None:

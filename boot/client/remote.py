@@ -60,11 +60,20 @@ class RemoteClient:
         return await self._call("GET", _path(kind, namespace, name))
 
     async def list(
-        self, kind: Kind, namespace: str = "", *, label_selector: str = "", field_selector: str = "",
-        limit: int = 0, continue_token: str = "",
+        self,
+        kind: Kind,
+        namespace: str = "",
+        *,
+        label_selector: str = "",
+        field_selector: str = "",
+        limit: int = 0,
+        continue_token: str = "",
     ) -> ObjectList:
         query = {
-            "labelSelector": label_selector, "fieldSelector": field_selector, "limit": limit or "", "continue": continue_token
+            "labelSelector": label_selector,
+            "fieldSelector": field_selector,
+            "limit": limit or "",
+            "continue": continue_token,
         }
         body = await self._call("GET", _path(kind, namespace), query)
         for item in body["items"]:  # lists leave these out of their items
@@ -81,15 +90,19 @@ class RemoteClient:
         return await self._call("PUT", path, body=_whole(kind, obj))
 
     async def patch(
-        self, kind: Kind, name: str, patch: Object | Sequence[Object], namespace: str = "", *,
-        patch_type: PatchType = PatchType.MERGE, subresource: str = "",
+        self,
+        kind: Kind,
+        name: str,
+        patch: Object | Sequence[Object],
+        namespace: str = "",
+        *,
+        patch_type: PatchType = PatchType.MERGE,
+        subresource: str = "",
     ) -> Object:
         path = _path(kind, namespace, name, subresource)
         return await self._call("PATCH", path, body=patch, content_type=patch_type)
 
-    async def delete(
-        self, kind: Kind, name: str, namespace: str = "", *, propagation: str = "Background", uid: str = ""
-    ) -> None:
+    async def delete(self, kind: Kind, name: str, namespace: str = "", *, propagation: str = "Background", uid: str = "") -> None:
         body: Object = {"apiVersion": "v1", "kind": "DeleteOptions", "propagationPolicy": propagation}
         if uid:
             body["preconditions"] = {"uid": uid}
@@ -101,8 +114,12 @@ class RemoteClient:
         revision = after
         while True:
             query = {
-                "watch": "true", "allowWatchBookmarks": "true", "resourceVersion": revision, "timeoutSeconds": _STREAM_SECONDS,
-                "labelSelector": label_selector, "fieldSelector": field_selector,
+                "watch": "true",
+                "allowWatchBookmarks": "true",
+                "resourceVersion": revision,
+                "timeoutSeconds": _STREAM_SECONDS,
+                "labelSelector": label_selector,
+                "fieldSelector": field_selector,
             }
             response = await self._send("GET", _path(kind, namespace), query, stream=True)
             try:
@@ -118,7 +135,11 @@ class RemoteClient:
             await asyncio.sleep(_RETRY)
 
     async def _call(
-        self, method: str, path: str, query: Mapping[str, Any] | None = None, body: Any = None,
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, Any] | None = None,
+        body: Any = None,
         content_type: str = "application/json",
     ) -> Object:
         response = await self._send(method, path, query, body, content_type)
@@ -126,14 +147,21 @@ class RemoteClient:
         return found
 
     async def _send(
-        self, method: str, path: str, query: Mapping[str, Any] | None = None, body: Any = None,
-        content_type: str = "application/json", *, stream: bool = False,
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, Any] | None = None,
+        body: Any = None,
+        content_type: str = "application/json",
+        *,
+        stream: bool = False,
     ) -> aiohttp.ClientResponse:
         """The response with its body still to be read; ApiError for every refusal."""
         api = self._api
         try:
             response = await api.rest_client.pool_manager.request(
-                method, f"{api.configuration.host}{path}",
+                method,
+                f"{api.configuration.host}{path}",
                 params={key: str(value) for key, value in (query or {}).items() if value != ""},
                 data=None if body is None else json.dumps(body),
                 headers={"Accept": "application/json", "Content-Type": content_type, **await self._authorization()},
@@ -172,7 +200,8 @@ def _read_error(code: int, data: bytes) -> ApiError:
 def _from_status(status: Object) -> ApiError:
     details = dict(status.get("details") or {})
     causes = tuple(
-        Cause(cause.get("reason", ""), cause.get("message", ""), cause.get("field", "")) for cause in details.pop("causes", None) or ()
+        Cause(cause.get("reason", ""), cause.get("message", ""), cause.get("field", ""))
+        for cause in details.pop("causes", None) or ()
     )
     reason = str(status.get("reason") or "")
     error = Expired if status.get("code") == Expired.code else API_ERRORS.get(reason, InternalError)

@@ -26,20 +26,27 @@ class Controllers:
 
     name = "controllers"
 
-    def __init__(
-        self, client: Client, notices: NoticeFeed, clock: Clock, assets: AssetCache, facts: Mapping[str, str]
-    ) -> None:
+    def __init__(self, client: Client, notices: NoticeFeed, clock: Clock, assets: AssetCache, facts: Mapping[str, str]) -> None:
         self._recorder = BootRecorder(client, notices, clock)
         self._publisher = ComponentPublisher(client, notices, facts)
         self._controllers = (
             Controller("server", client, clock, ServerReconciler(client), [Watched(SERVER, _name)], workers=16),
             Controller(
-                "serverclass", client, clock, ServerClassReconciler(client),
+                "serverclass",
+                client,
+                clock,
+                ServerClassReconciler(client),
                 [Watched(SERVER, lambda _: (EVERY_CLASS,)), Watched(SERVER_CLASS, _name)],
-                workers=2, rest=CLASS_REST, first_keys=(EVERY_CLASS,),
+                workers=2,
+                rest=CLASS_REST,
+                first_keys=(EVERY_CLASS,),
             ),
             Controller(
-                "environment", client, clock, EnvironmentReconciler(client, assets), [Watched(ENVIRONMENT, _name)],
+                "environment",
+                client,
+                clock,
+                EnvironmentReconciler(client, assets),
+                [Watched(ENVIRONMENT, _name)],
                 first_keys=(DEFAULT,),
             ),
         )

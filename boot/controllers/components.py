@@ -51,6 +51,4 @@ class ComponentPublisher:
 
 
 def _render(status: ComponentStatus) -> str:
-    return json.dumps(
-        {"state": status.state, "address": status.address, "port": status.port, "reason": status.reason}
-    )
+    return json.dumps({"state": status.state, "address": status.address, "port": status.port, "reason": status.reason})

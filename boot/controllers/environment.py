@@ -25,12 +25,25 @@ DEFAULT_ENVIRONMENT: Object = {
             "url": f"{TALOS_RELEASE}/vmlinuz-amd64",
             "sha512": "",
             # Talos' own metal arguments and the consoles Sidero adds, sorted as Sidero does.
-            "args": sorted([
-                "console=tty0", "console=ttyS0", "consoleblank=0", "earlyprintk=ttyS0", "ima_appraise=fix",
-                "ima_hash=sha512", "ima_template=ima-ng", "init_on_alloc=1", "initrd=initramfs.xz",
-                "nvme_core.io_timeout=4294967295",
-                "printk.devkmsg=on", "pti=on", "random.trust_cpu=on", "slab_nomerge=", "talos.platform=metal",
-            ]),
+            "args": sorted(
+                [
+                    "console=tty0",
+                    "console=ttyS0",
+                    "consoleblank=0",
+                    "earlyprintk=ttyS0",
+                    "ima_appraise=fix",
+                    "ima_hash=sha512",
+                    "ima_template=ima-ng",
+                    "init_on_alloc=1",
+                    "initrd=initramfs.xz",
+                    "nvme_core.io_timeout=4294967295",
+                    "printk.devkmsg=on",
+                    "pti=on",
+                    "random.trust_cpu=on",
+                    "slab_nomerge=",
+                    "talos.platform=metal",
+                ]
+            ),
         },
         "initrd": {"url": f"{TALOS_RELEASE}/initramfs-amd64.xz", "sha512": ""},
     },

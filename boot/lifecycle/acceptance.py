@@ -49,6 +49,10 @@ def describe_acceptance(server: Server) -> Acceptance:
 
 def _fate(device: StorageDevice) -> DiskConsequence:
     return DiskConsequence(
-        device.device_name or device.name, device.product_name, device.size, device.serial_number, WIPE,
+        device.device_name or device.name,
+        device.product_name,
+        device.size,
+        device.serial_number,
+        WIPE,
         "accepting allows it",
     )

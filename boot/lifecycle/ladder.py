@@ -54,8 +54,17 @@ _INDEX = {rung.name: index for index, rung in enumerate(LADDER)}
 _RUNGS = {rung.name: rung for rung in LADDER}
 _NEXT = {
     # Not every rung is climbed by every machine: 4011 is asked by some firmware only.
-    "discover": "offer", "offer": "request", "request": "tftp", "bootserver": "tftp", "tftp": "ipxe", "ipxe": "script",
-    "script": "registered", "registered": "accepted", "accepted": "kernel", "kernel": "initrd", "initrd": "handed-over",
+    "discover": "offer",
+    "offer": "request",
+    "request": "tftp",
+    "bootserver": "tftp",
+    "tftp": "ipxe",
+    "ipxe": "script",
+    "script": "registered",
+    "registered": "accepted",
+    "accepted": "kernel",
+    "kernel": "initrd",
+    "initrd": "handed-over",
 }
 
 
@@ -178,9 +187,6 @@ def _requested(status: BootStatus, notice: DhcpRequested, now: datetime) -> Boot
     return _climb(status, "request", now, detail=notice.server, message=f"requests {notice.address or 'an address'}")
 
 
-
-
-
 def _rung_of(file: str) -> str:
     if "vmlinuz" in file:
         return "kernel"
@@ -194,15 +200,18 @@ def _probed(status: BootStatus, notice: TransferProbed, now: datetime) -> BootSt
 
 def _progressed(status: BootStatus, notice: TransferProgressed, now: datetime) -> BootStatus:
     state = "done" if notice.done else "running"
-    transfer = Transfer(
-        protocol=notice.protocol, file=notice.file, sent=notice.sent, total=notice.size, state=state
-    )
+    transfer = Transfer(protocol=notice.protocol, file=notice.file, sent=notice.sent, total=notice.size, state=state)
     rung = _rung_of(notice.file)
     began = status.transfer is None or status.transfer.file != notice.file or status.transfer.state != "running"
     told = f"{notice.file} sent, {notice.sent} bytes by {notice.protocol.upper()}" if notice.done else ""
     status = _climb(
-        status.model_copy(update={"transfer": transfer}), rung, now,
-        detail=notice.file, size=notice.sent, message=told, again=began,
+        status.model_copy(update={"transfer": transfer}),
+        rung,
+        now,
+        detail=notice.file,
+        size=notice.sent,
+        message=told,
+        again=began,
     )
     if not notice.done:
         return status
@@ -219,9 +228,7 @@ def _progressed(status: BootStatus, notice: TransferProgressed, now: datetime) -
 def _failed(status: BootStatus, notice: TransferFailed, now: datetime) -> BootStatus:
     if notice.expected:
         return status
-    transfer = Transfer(
-        protocol=notice.protocol, file=notice.file, sent=notice.sent, total=notice.size, state="failed"
-    )
+    transfer = Transfer(protocol=notice.protocol, file=notice.file, sent=notice.sent, total=notice.size, state="failed")
     told = f"{notice.file} by {notice.protocol.upper()}: {notice.reason}"
     return _hint(_tell(status.model_copy(update={"transfer": transfer}), now, told), "TransferFailed", told)
 

@@ -50,10 +50,12 @@ def match_server(server_class: ServerClass, server: Server) -> Match:
         *_label_alternatives(server_class, labels),
     ]
     causes = tuple(
-        cause for holds, cause in (
+        cause
+        for holds, cause in (
             (not server.spec.accepted, "not accepted"),
             (server.spec.cordoned, "cordoned"),
-        ) if holds
+        )
+        if holds
     )
     return Match(
         server=server.name,
@@ -71,6 +73,7 @@ def _nearness(clause: Clause) -> tuple[bool, float]:
 
 def _nearest(alternatives: Sequence[list[Clause]]) -> list[Clause]:
     """Of alternatives, one that holds, else the one with the fewest and nearest misses; none at all when unqualified."""
+
     def distance(clauses: list[Clause]) -> tuple[int, float]:
         misses = [clause for clause in clauses if not clause.holds]
         return len(misses), sum(_nearness(clause)[1] for clause in misses)

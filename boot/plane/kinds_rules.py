@@ -32,10 +32,18 @@ def _crd(obj: Object, now: str) -> list[Cause]:
     names = spec["names"]
     wanted = f"{names['plural']}.{spec['group']}"
     if obj["metadata"]["name"] != wanted:
-        return [Cause("FieldValueInvalid", f'Invalid value: "{obj["metadata"]["name"]}": must be spec.names.plural+"."+spec.group', "metadata.name")]
+        return [
+            Cause(
+                "FieldValueInvalid",
+                f'Invalid value: "{obj["metadata"]["name"]}": must be spec.names.plural+"."+spec.group',
+                "metadata.name",
+            )
+        ]
     stored = [version["name"] for version in spec["versions"] if version["storage"]]
     if len(stored) != 1:
-        return [Cause("FieldValueInvalid", "Invalid value: must have exactly one version marked as storage version", "spec.versions")]
+        return [
+            Cause("FieldValueInvalid", "Invalid value: must have exactly one version marked as storage version", "spec.versions")
+        ]
     names.setdefault("singular", names["kind"].lower())
     names.setdefault("listKind", names["kind"] + "List")
     spec.setdefault("conversion", {"strategy": "None"})

@@ -9,6 +9,8 @@ from typing import Any
 from uuid import uuid4
 from weakref import WeakValueDictionary
 
+import orjson
+
 from boot.clock import Clock, rfc3339
 from boot.errors import AlreadyExists, BadRequest, Conflict, NotFound, UnsupportedMediaType
 from boot.plane.catalog import Catalog
@@ -89,10 +91,7 @@ class Plane:
     def list(self, kind: Kind, namespace: str, options: ListOptions) -> Page:
         definition, _ = self.catalog.resolve_kind(kind)
         matches = self._predicate(kind, options.label_selector, options.field_selector)
-        objects = (
-            decode(stored, definition, kind.version)
-            for stored in self._store.list(kind.group, kind.plural, namespace)
-        )
+        objects = (decode(stored, definition, kind.version) for stored in self._store.list(kind.group, kind.plural, namespace))
         return cut_page([obj for obj in objects if matches(obj)], options, self._store.revision)
 
     def watch(self, kind: Kind, namespace: str, options: WatchOptions) -> AsyncIterator[WatchEvent]:
@@ -121,11 +120,11 @@ class Plane:
             if self._store.get(target.key) is not None:
                 raise AlreadyExists(
                     f'{kind.resource} "{target.key.name}" already exists',
-                    name=target.key.name, group=kind.group, kind=kind.plural,
+                    name=target.key.name,
+                    group=kind.group,
+                    kind=kind.plural,
                 )
-            created = build_created(
-                obj, has_status=target.version.has_status, uid=str(uuid4()), now=rfc3339(self._clock.now())
-            )
+            created = build_created(obj, has_status=target.version.has_status, uid=str(uuid4()), now=rfc3339(self._clock.now()))
             self._admit(target, created, options)
             return await self._store_object(target, created, options)
 
@@ -136,7 +135,9 @@ class Plane:
         self._check_subresource(target, subresource)
         obj = _own_copy(obj, kind)
         if obj["metadata"].get("name") != name:
-            raise BadRequest(f"the name of the object ({obj['metadata'].get('name')}) does not match the name on the URL ({name})")
+            raise BadRequest(
+                f"the name of the object ({obj['metadata'].get('name')}) does not match the name on the URL ({name})"
+            )
         async with self._lock(target.key):
             old = self.get(kind, name, namespace)
             wanted = obj["metadata"].get("resourceVersion")
@@ -145,7 +146,13 @@ class Plane:
             return await self._replace(target, old, obj, options, subresource)
 
     async def patch(
-        self, kind: Kind, name: str, namespace: str, patch: Any, patch_type: str, options: WriteOptions,
+        self,
+        kind: Kind,
+        name: str,
+        namespace: str,
+        patch: Any,
+        patch_type: str,
+        options: WriteOptions,
         subresource: str = "",
     ) -> Object:
         """`patch_type` is the content type; UnsupportedMediaType where the kind does not take it."""
@@ -177,9 +184,7 @@ class Plane:
         await self._cascade(target, removed, options.propagation)
         return removed
 
-    async def delete_collection(
-        self, kind: Kind, namespace: str, listing: ListOptions, options: DeleteOptions
-    ) -> Page:
+    async def delete_collection(self, kind: Kind, namespace: str, listing: ListOptions, options: DeleteOptions) -> Page:
         """Delete everything that `listing` selects; returns what it selected."""
         page = self.list(kind, namespace, listing)
         for obj in page.items:
@@ -191,9 +196,7 @@ class Plane:
 
     # Parts of a write
 
-    async def _replace(
-        self, target: _Target, old: Object, new: Object, options: WriteOptions, subresource: str
-    ) -> Object:
+    async def _replace(self, target: _Target, old: Object, new: Object, options: WriteOptions, subresource: str) -> Object:
         check_update(target.kind, target.definition, old, new)
         updated = build_updated(old, new, has_status=target.version.has_status, subresource=subresource)
         self._admit(target, updated, options)
@@ -306,7 +309,9 @@ class Plane:
                 raise Conflict(
                     f'Operation cannot be fulfilled on {kind.resource} "{metadata["name"]}": Precondition failed: '
                     f"{words} in precondition: {wanted}, {words} in object meta: {actual}",
-                    name=metadata["name"], group=kind.group, kind=kind.plural,
+                    name=metadata["name"],
+                    group=kind.group,
+                    kind=kind.plural,
                 )
 
     @asynccontextmanager
@@ -323,10 +328,10 @@ def _own_copy(obj: Any, kind: Kind) -> Object:
     wanted = {"apiVersion": kind.api_version, "kind": kind.kind}
     for field, value in wanted.items():
         if obj.get(field, value) != value:
-            raise BadRequest(
-                f"{field} in the data ({obj[field]}) does not match the expected {field} ({value})"
-            )
-    return obj | wanted | {"metadata": dict(obj.get("metadata") or {})}
+            raise BadRequest(f"{field} in the data ({obj[field]}) does not match the expected {field} ({value})")
+    # A copy by way of JSON: several times faster than deepcopy, and the caller's own object is never touched.
+    own: Object = orjson.loads(orjson.dumps(obj))
+    return own | wanted | {"metadata": own.get("metadata") or {}}
 
 
 def _apply(old: Object, patch: Any, patch_type: str, definition: Definition) -> Object:
@@ -334,11 +339,11 @@ def _apply(old: Object, patch: Any, patch_type: str, definition: Definition) -> 
         case "application/json-patch+json" if isinstance(patch, Sequence) and not isinstance(patch, str):
             return apply_json_patch(old, patch)
         case "application/merge-patch+json" if isinstance(patch, dict):
-            result: Object = apply_merge_patch(old, patch)
-            return result
+            merged: Object = apply_merge_patch(old, patch)
+            return merged
         case "application/strategic-merge-patch+json" if isinstance(patch, dict) and not definition.custom:
-            result = apply_strategic_patch(old, patch)
-            return result
+            combined: Object = apply_strategic_patch(old, patch)
+            return combined
         case "application/json-patch+json" | "application/merge-patch+json":
             raise BadRequest("the patch is not what its content type says: a list of operations or an object is wanted")
         case _:

@@ -78,12 +78,8 @@ def too_deep(value: Any, levels: int = DEEPEST) -> bool:
 
 def validate(obj: Object, schema: Object) -> list[Cause]:
     """What the schema does not allow, in Kubernetes' wording; empty when it is fine."""
-    causes: list[Cause] = []
-    properties = schema.get("properties") or {}
-    for name in schema.get("required") or ():
-        if name not in obj:
-            causes.append(_required(name))
-    for name, child in properties.items():
+    causes = [_required(name) for name in schema.get("required") or () if name not in obj]
+    for name, child in (schema.get("properties") or {}).items():
         if name in obj and name not in _ROOT_FIELDS:
             causes.extend(_check(obj[name], child, name))
     return causes

@@ -50,11 +50,13 @@ class Watching:
                 changes = self._store.changes.after(seen, most=500)
             except FeedGone as error:
                 raise Expired(f"too old resource version: {seen} ({self._store.changes.floor})") from error
-            for seen, change in changes:
+            for _, change in changes:
                 event = self._event(change)
                 if event is not None:
                     yield event
-            if not changes and not await self._news(seen) and options.bookmarks:
+            if changes:
+                seen = changes[-1][0]
+            elif not await self._news(seen) and options.bookmarks:
                 yield self._bookmark(seen)
 
     async def _news(self, seen: int) -> bool:

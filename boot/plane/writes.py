@@ -1,6 +1,8 @@
-"""Old object and new one -> what is stored: system fields, generation, status rules. Pure."""
+"""Old object and new one -> what is stored: system fields, generation, status rules. Pure.
 
-import copy
+Results share their inner parts with what they were made of, which belongs to one request alone.
+"""
+
 import re
 from typing import Any
 
@@ -19,9 +21,7 @@ def invalid(kind: Kind, name: str, causes: list[Cause]) -> Invalid:
     text = ", ".join(f"{cause.field}: {cause.message}" for cause in causes)
     words = text if len(causes) == 1 else f"[{text}]"
     subject = f"{kind.kind}.{kind.group}" if kind.group else kind.kind
-    return Invalid(
-        f'{subject} "{name}" is invalid: {words}', causes=tuple(causes), name=name, group=kind.group, kind=kind.kind
-    )
+    return Invalid(f'{subject} "{name}" is invalid: {words}', causes=tuple(causes), name=name, group=kind.group, kind=kind.kind)
 
 
 def modified(kind: Kind, name: str) -> Conflict:
@@ -29,7 +29,9 @@ def modified(kind: Kind, name: str) -> Conflict:
     return Conflict(
         f'Operation cannot be fulfilled on {kind.resource} "{name}": the object has been modified; '
         "please apply your changes to the latest version and try again",
-        name=name, group=kind.group, kind=kind.plural,
+        name=name,
+        group=kind.group,
+        kind=kind.plural,
     )
 
 
@@ -38,12 +40,14 @@ def check_metadata(metadata: Any) -> list[Cause]:
     causes = []
     name = metadata.get("name") or ""
     if len(name) > 253 or not _SUBDOMAIN.fullmatch(name):
-        causes.append(Cause(
-            "FieldValueInvalid",
-            f'Invalid value: "{name}": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '
-            "'-' or '.', and must start and end with an alphanumeric character",
-            "metadata.name",
-        ))
+        causes.append(
+            Cause(
+                "FieldValueInvalid",
+                f'Invalid value: "{name}": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '
+                "'-' or '.', and must start and end with an alphanumeric character",
+                "metadata.name",
+            )
+        )
     for field in ("labels", "annotations"):
         values = metadata.get(field) or {}
         if not isinstance(values, dict) or not all(isinstance(value, str) for value in values.values()):
@@ -56,7 +60,7 @@ def check_metadata(metadata: Any) -> list[Cause]:
 
 def build_created(obj: Object, *, has_status: bool, uid: str, now: str) -> Object:
     """A new object with its system fields; `status` is dropped where it is a subresource."""
-    result = copy.deepcopy(obj)
+    result = dict(obj)
     metadata = {key: value for key, value in result["metadata"].items() if key not in SYSTEM_FIELDS}
     metadata.pop("resourceVersion", None)
     metadata.pop("managedFields", None)
@@ -74,13 +78,13 @@ def build_updated(old: Object, new: Object, *, has_status: bool, subresource: st
     goes up when anything outside metadata and status changes.
     """
     if subresource == "status":
-        result = copy.deepcopy(old)
+        result = dict(old)
         if "status" in new:
-            result["status"] = copy.deepcopy(new["status"])
+            result["status"] = new["status"]
         else:
             result.pop("status", None)
         return result
-    result = copy.deepcopy(new)
+    result = new | {"metadata": dict(new["metadata"])}
     for field in SYSTEM_FIELDS:
         _carry(old["metadata"], result["metadata"], field)
     result["metadata"].pop("managedFields", None)
@@ -93,7 +97,7 @@ def build_updated(old: Object, new: Object, *, has_status: bool, subresource: st
 
 def _carry(source: Object, target: Object, field: str) -> None:
     if field in source:
-        target[field] = copy.deepcopy(source[field])
+        target[field] = source[field]
     else:
         target.pop(field, None)
 
@@ -109,7 +113,8 @@ def same(old: Object, new: Object) -> bool:
 
 def _without_version(obj: Object) -> Object:
     metadata = {
-        key: value for key, value in obj["metadata"].items()
+        key: value
+        for key, value in obj["metadata"].items()
         if key not in {"resourceVersion", "managedFields"} and value not in ({}, [])
     }
     return obj | {"metadata": metadata}
@@ -123,7 +128,9 @@ def check_update(kind: Kind, definition: Definition, old: Object, new: Object) -
         raise Conflict(
             f'Operation cannot be fulfilled on {kind.resource} "{name}": Precondition failed: UID in precondition: '
             f"{new_uid}, UID in object meta: {old['metadata']['uid']}",
-            name=name, group=kind.group, kind=kind.plural,
+            name=name,
+            group=kind.group,
+            kind=kind.plural,
         )
     added = set(new["metadata"].get("finalizers") or ()) - set(old["metadata"].get("finalizers") or ())
     if old["metadata"].get("deletionTimestamp") and added:

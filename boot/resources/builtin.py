@@ -30,10 +30,15 @@ def _kind(description: str, **properties: Object) -> Object:
 
 
 _REFERENCE = {
-    key: _text(text) for key, text in {
-        "apiVersion": "API version of the referent.", "kind": "Kind of the referent.", "name": "Name of the referent.",
-        "namespace": "Namespace of the referent.", "uid": "UID of the referent.",
-        "resourceVersion": "Revision of the referent.", "fieldPath": "Part of the referent.",
+    key: _text(text)
+    for key, text in {
+        "apiVersion": "API version of the referent.",
+        "kind": "Kind of the referent.",
+        "name": "Name of the referent.",
+        "namespace": "Namespace of the referent.",
+        "uid": "UID of the referent.",
+        "resourceVersion": "Revision of the referent.",
+        "fieldPath": "Part of the referent.",
     }.items()
 }
 _SOURCE = {"component": _text("Component that reported the event."), "host": _text("Where that component runs.")}
@@ -75,46 +80,88 @@ _EVENT = _kind(
 )
 _CRD = _kind(
     "A kind that the plane serves beside the built-in ones.",
-    spec={"type": "object", "description": "Names, scope and versions of the kind.",
-          "x-kubernetes-preserve-unknown-fields": True, "required": ["group", "names", "scope", "versions"],
-          "properties": {
-              "group": _text("API group."),
-              "scope": _text("Cluster or Namespaced.") | {"enum": ["Cluster", "Namespaced"]},
-              "names": {"type": "object", "required": ["kind", "plural"], "x-kubernetes-preserve-unknown-fields": True},
-              "versions": {"type": "array", "minItems": 1, "items": {
-                  "type": "object", "required": ["name", "served", "storage"],
-                  "x-kubernetes-preserve-unknown-fields": True,
-              }},
-          }},
+    spec={
+        "type": "object",
+        "description": "Names, scope and versions of the kind.",
+        "x-kubernetes-preserve-unknown-fields": True,
+        "required": ["group", "names", "scope", "versions"],
+        "properties": {
+            "group": _text("API group."),
+            "scope": _text("Cluster or Namespaced.") | {"enum": ["Cluster", "Namespaced"]},
+            "names": {"type": "object", "required": ["kind", "plural"], "x-kubernetes-preserve-unknown-fields": True},
+            "versions": {
+                "type": "array",
+                "minItems": 1,
+                "items": {
+                    "type": "object",
+                    "required": ["name", "served", "storage"],
+                    "x-kubernetes-preserve-unknown-fields": True,
+                },
+            },
+        },
+    },
     status={"type": "object", "description": "Whether it is served.", "x-kubernetes-preserve-unknown-fields": True},
 )
 
 BUILTIN: tuple[Definition, ...] = (
     Definition(
-        group="", kind="Namespace", plural="namespaces", singular="namespace", list_kind="NamespaceList",
-        short_names=("ns",), verbs=_ALL_VERBS,
+        group="",
+        kind="Namespace",
+        plural="namespaces",
+        singular="namespace",
+        list_kind="NamespaceList",
+        short_names=("ns",),
+        verbs=_ALL_VERBS,
         versions=(Version("v1", _NAMESPACE, (Column("Status", ".status.phase"), AGE), has_status=True),),
     ),
     Definition(
-        group="", kind="Secret", plural="secrets", singular="secret", list_kind="SecretList", namespaced=True,
+        group="",
+        kind="Secret",
+        plural="secrets",
+        singular="secret",
+        list_kind="SecretList",
+        namespaced=True,
         versions=(Version("v1", _SECRET, (Column("Type", ".type"), Column("Data", ".data", "count"), AGE)),),
     ),
     Definition(
-        group="", kind="ConfigMap", plural="configmaps", singular="configmap", list_kind="ConfigMapList",
-        namespaced=True, short_names=("cm",),
+        group="",
+        kind="ConfigMap",
+        plural="configmaps",
+        singular="configmap",
+        list_kind="ConfigMapList",
+        namespaced=True,
+        short_names=("cm",),
         versions=(Version("v1", _CONFIG_MAP, (Column("Data", ".data", "count"), AGE)),),
     ),
     Definition(
-        group="", kind="Event", plural="events", singular="event", list_kind="EventList", namespaced=True,
+        group="",
+        kind="Event",
+        plural="events",
+        singular="event",
+        list_kind="EventList",
+        namespaced=True,
         short_names=("ev",),
-        versions=(Version("v1", _EVENT, (
-            Column("Last Seen", ".lastTimestamp", "date"), Column("Type", ".type"), Column("Reason", ".reason"),
-            Column("Object", ".involvedObject", "reference"), Column("Message", ".message"),
-        )),),
+        versions=(
+            Version(
+                "v1",
+                _EVENT,
+                (
+                    Column("Last Seen", ".lastTimestamp", "date"),
+                    Column("Type", ".type"),
+                    Column("Reason", ".reason"),
+                    Column("Object", ".involvedObject", "reference"),
+                    Column("Message", ".message"),
+                ),
+            ),
+        ),
     ),
     Definition(
-        group="apiextensions.k8s.io", kind="CustomResourceDefinition", plural="customresourcedefinitions",
-        singular="customresourcedefinition", list_kind="CustomResourceDefinitionList", short_names=("crd", "crds"),
+        group="apiextensions.k8s.io",
+        kind="CustomResourceDefinition",
+        plural="customresourcedefinitions",
+        singular="customresourcedefinition",
+        list_kind="CustomResourceDefinitionList",
+        short_names=("crd", "crds"),
         categories=("api-extensions",),
         versions=(Version("v1", _CRD, (Column("Created At", ".metadata.creationTimestamp"),), has_status=True),),
     ),

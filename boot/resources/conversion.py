@@ -85,9 +85,7 @@ def _class_down(obj: Object) -> None:
         if processors:
             qualifiers.setdefault("cpu", []).append(_cpu(processors[0]))
         elif system := entry.get("system"):
-            qualifiers.setdefault("systemInformation", []).append(
-                {key: system[key] for key in _SYSTEM_FIELDS if key in system}
-            )
+            qualifiers.setdefault("systemInformation", []).append({key: system[key] for key in _SYSTEM_FIELDS if key in system})
 
 
 def _class_up(obj: Object) -> None:

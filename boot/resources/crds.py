@@ -57,11 +57,17 @@ class _Own:
 _OWN = (
     _Own(METAL_GROUP, "Server", "servers", {"v1alpha1": ServerV1Alpha1, "v1alpha2": Server}, SERVER_COLUMNS),
     _Own(
-        METAL_GROUP, "ServerClass", "serverclasses", {"v1alpha1": ServerClassV1Alpha1, "v1alpha2": ServerClass},
+        METAL_GROUP,
+        "ServerClass",
+        "serverclasses",
+        {"v1alpha1": ServerClassV1Alpha1, "v1alpha2": ServerClass},
         SERVER_CLASS_COLUMNS,
     ),
     _Own(
-        METAL_GROUP, "Environment", "environments", {"v1alpha1": EnvironmentV1Alpha1, "v1alpha2": Environment},
+        METAL_GROUP,
+        "Environment",
+        "environments",
+        {"v1alpha1": EnvironmentV1Alpha1, "v1alpha2": Environment},
         ENVIRONMENT_COLUMNS,
     ),
     _Own(BOOT_GROUP, "Boot", "boots", {"v1alpha1": Boot}, BOOT_COLUMNS),
@@ -94,14 +100,14 @@ def _build_crd(own: _Own) -> Object:
         },
         "spec": {
             "group": own.group,
-            "names": {
-                "kind": own.kind, "listKind": f"{own.kind}List", "plural": own.plural, "singular": own.kind.lower()
-            },
+            "names": {"kind": own.kind, "listKind": f"{own.kind}List", "plural": own.plural, "singular": own.kind.lower()},
             "scope": "Cluster",
             "conversion": {"strategy": "None"},
             "versions": [
                 {
-                    "name": name, "served": True, "storage": name == storage,
+                    "name": name,
+                    "served": True,
+                    "storage": name == storage,
                     "schema": {"openAPIV3Schema": _adapt(model)},
                     "subresources": {"status": {}},
                     "additionalPrinterColumns": [_column(column) for column in own.columns],
@@ -157,8 +163,12 @@ def _read_version(version: Object) -> Version:
     scale = subresources.get("scale")
     columns = tuple(
         Column(
-            column["name"], column["jsonPath"], column["type"], column.get("priority", 0),
-            column.get("description", ""), column.get("format", ""),
+            column["name"],
+            column["jsonPath"],
+            column["type"],
+            column.get("priority", 0),
+            column.get("description", ""),
+            column.get("format", ""),
         )
         for column in version.get("additionalPrinterColumns") or ()
     )
@@ -170,5 +180,6 @@ def _read_version(version: Object) -> Version:
         storage=version["storage"],
         has_status="status" in subresources,
         scale=Scale(scale["specReplicasPath"], scale["statusReplicasPath"], scale.get("labelSelectorPath", ""))
-        if scale else None,
+        if scale
+        else None,
     )

@@ -13,7 +13,8 @@ def schema_of(model: type[Resource]) -> Object:
     schema: Object = _inline(document, document.get("$defs", {}))
     properties: Object = schema["properties"]
     properties["apiVersion"] = {
-        "type": "string", "description": "Group and version of this object, such as metal.sidero.dev/v1alpha2."
+        "type": "string",
+        "description": "Group and version of this object, such as metal.sidero.dev/v1alpha2.",
     }
     properties["kind"] = {"type": "string", "description": "What this object is."}
     properties["metadata"] = {"type": "object"}

@@ -38,8 +38,16 @@ class Controller:
     """Runs until cancelled. `rest` is how long a key is left alone after it was done: a storm of changes is one pass."""
 
     def __init__(
-        self, name: str, client: Client, clock: Clock, reconciler: Reconciler, watched: Sequence[Watched], *,
-        workers: int = 4, rest: float = 0.0, first_keys: Sequence[str] = (),
+        self,
+        name: str,
+        client: Client,
+        clock: Clock,
+        reconciler: Reconciler,
+        watched: Sequence[Watched],
+        *,
+        workers: int = 4,
+        rest: float = 0.0,
+        first_keys: Sequence[str] = (),
     ) -> None:
         self._name = name
         self._client = client

@@ -56,7 +56,9 @@ async def _attempt(hardware: Hardware, server: DhcpServerAt, endpoint: Endpoint,
     offer = await _ask(endpoint, server, _encode(hardware, server, xid, _DISCOVER, b"", ipxe=ipxe), xid, _OFFER)
     if offer is None:
         return None
-    chosen = bytes((50, 4)) + ipaddress.IPv4Address(offer.address).packed + bytes((54, 4)) + ipaddress.IPv4Address(offer.server).packed
+    chosen = (
+        bytes((50, 4)) + ipaddress.IPv4Address(offer.address).packed + bytes((54, 4)) + ipaddress.IPv4Address(offer.server).packed
+    )
     return await _ask(endpoint, server, _encode(hardware, server, xid, _REQUEST, chosen, ipxe=ipxe), xid, _ACK)
 
 
@@ -80,16 +82,32 @@ def _encode(hardware: Hardware, server: DhcpServerAt, xid: int, kind: int, chose
     undi = b"\x01\x02\x01" if hardware.kind is Kind.BIOS else b"\x01\x03\x00"
     vendor = f"PXEClient:Arch:{code:05d}:UNDI:003000".encode()
     options = [
-        (53, bytes((kind,))), (57, b"\x05\xc0"), (55, bytes((1, 3, 6, 12, 15, 43, 54, 60, 66, 67, 128, 175))),
-        (93, struct.pack("!H", code)), (94, undi), (97, b"\0" + uuid.UUID(hardware.uuid).bytes_le), (60, vendor),
+        (53, bytes((kind,))),
+        (57, b"\x05\xc0"),
+        (55, bytes((1, 3, 6, 12, 15, 43, 54, 60, 66, 67, 128, 175))),
+        (93, struct.pack("!H", code)),
+        (94, undi),
+        (97, b"\0" + uuid.UUID(hardware.uuid).bytes_le),
+        (60, vendor),
     ]
     if ipxe:
         options += [(77, b"iPXE"), (175, _IPXE_FEATURES)]
     body = b"".join(bytes((option, len(value))) + value for option, value in options)
     mac = bytes.fromhex(hardware.mac.replace(":", ""))
     header = struct.pack(
-        "!BBBBIHH4s4s4s4s16s192x", 1, 1, 6, 1, xid, 0, 0x8000, bytes(4), bytes(4), bytes(4),
-        ipaddress.IPv4Address(server.relay).packed, mac,
+        "!BBBBIHH4s4s4s4s16s192x",
+        1,
+        1,
+        6,
+        1,
+        xid,
+        0,
+        0x8000,
+        bytes(4),
+        bytes(4),
+        bytes(4),
+        ipaddress.IPv4Address(server.relay).packed,
+        mac,
     )
     return header + _MAGIC + body + chosen + _RELAY_SOURCE_PORT + b"\xff"
 
@@ -105,7 +123,7 @@ def _decode(data: bytes, xid: int, wanted: int) -> Leased | None:
             position += 1
             continue
         length = data[position + 1]
-        options[data[position]] = data[position + 2:position + 2 + length]
+        options[data[position]] = data[position + 2 : position + 2 + length]
         position += 2 + length
     if options.get(53) != bytes((wanted,)) or not any(data[16:20]):
         return None

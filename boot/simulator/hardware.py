@@ -40,7 +40,15 @@ def build_smbios(hardware: Hardware) -> dict[int, "Structure"]:
     system = _encode(1, struct.pack("<BBBB16sBBB", 1, 2, 3, 4, uuid.UUID(hardware.uuid).bytes_le, 6, 5, 6))
     processor = bytearray(0x30 - 4)
     for offset, value in {
-        4: 1, 5: 3, 7: 2, 16: 3, 24: 0x41, 32: 4, 35: hardware.cores & 0xFF, 36: hardware.cores & 0xFF, 37: hardware.threads & 0xFF
+        4: 1,
+        5: 3,
+        7: 2,
+        16: 3,
+        24: 0x41,
+        32: 4,
+        35: hardware.cores & 0xFF,
+        36: hardware.cores & 0xFF,
+        37: hardware.threads & 0xFF,
     }.items():
         processor[offset - 4] = value
     struct.pack_into("<HH", processor, 20 - 4, hardware.speed, hardware.speed)
@@ -49,9 +57,7 @@ def build_smbios(hardware: Hardware) -> dict[int, "Structure"]:
         1: Structure(
             system, (hardware.manufacturer, hardware.product, "1.0", hardware.serial, f"SKU-{hardware.product}", "Simulated")
         ),
-        4: Structure(
-            _encode(4, bytes(processor)), ("CPU 0", hardware.cpu_manufacturer, hardware.cpu_version, "")
-        ),
+        4: Structure(_encode(4, bytes(processor)), ("CPU 0", hardware.cpu_manufacturer, hardware.cpu_version, "")),
     }
 
 
@@ -69,7 +75,7 @@ class Structure:
     def read(self, offset: int, length: int) -> bytes:
         """`length` bytes at `offset`; length 0 means the string whose number stands there. b"" past the end."""
         if length:
-            return self.data[offset:offset + length] if offset + length <= len(self.data) else b""
+            return self.data[offset : offset + length] if offset + length <= len(self.data) else b""
         number = self.data[offset] if offset < len(self.data) else 0
         return self.strings[number - 1].encode() if 0 < number <= len(self.strings) else b""
 

@@ -74,11 +74,27 @@ class Interpreter:
         self._script = _Jump([_HEADER])
         self.kernel_line = ""
         self._commands: dict[str, Callable[[list[str]], Awaitable[bool | End]]] = {
-            "set": self._set, "clear": self._clear, "inc": self._inc, "echo": self._echo, "sleep": self._sleep,
-            "goto": self._goto, "isset": self._isset, "iseq": self._iseq, "chain": self._chain, "imgfree": self._nothing,
-            "imgfetch": self._fetch, "initrd": self._fetch, "kernel": self._kernel, "boot": self._boot,
-            "dhcp": self._dhcp, "ifconf": self._dhcp, "ifopen": self._nothing, "iflinkwait": self._link_wait,
-            "exit": self._exit, "reboot": self._reboot, "sanboot": self._sanboot,
+            "set": self._set,
+            "clear": self._clear,
+            "inc": self._inc,
+            "echo": self._echo,
+            "sleep": self._sleep,
+            "goto": self._goto,
+            "isset": self._isset,
+            "iseq": self._iseq,
+            "chain": self._chain,
+            "imgfree": self._nothing,
+            "imgfetch": self._fetch,
+            "initrd": self._fetch,
+            "kernel": self._kernel,
+            "boot": self._boot,
+            "dhcp": self._dhcp,
+            "ifconf": self._dhcp,
+            "ifopen": self._nothing,
+            "iflinkwait": self._link_wait,
+            "exit": self._exit,
+            "reboot": self._reboot,
+            "sanboot": self._sanboot,
         }
 
     async def run(self, data: bytes) -> End:

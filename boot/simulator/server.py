@@ -66,8 +66,12 @@ class SimulatedServer:
         mac = Value(bytes.fromhex(hardware.mac.replace(":", "")), "hex")
         address = Value(ipaddress.IPv4Address(leased.address).packed, "ipv4")
         texts = {
-            "manufacturer": hardware.manufacturer, "product": hardware.product, "serial": hardware.serial,
-            "buildarch": BUILD_ARCHITECTURES[hardware.kind], "filename": leased.file, "version": "1.0.0 (simulated)",
+            "manufacturer": hardware.manufacturer,
+            "product": hardware.product,
+            "serial": hardware.serial,
+            "buildarch": BUILD_ARCHITECTURES[hardware.kind],
+            "filename": leased.file,
+            "version": "1.0.0 (simulated)",
             "platform": "pcbios" if hardware.kind is Kind.BIOS else "efi",
         }
         values = {name: Value(text.encode()) for name, text in texts.items()}

@@ -64,7 +64,7 @@ class Settings:
     def expand(self, text: str) -> str:
         """Every ${...} replaced, innermost first; an unknown name is empty."""
         while match := _INNERMOST.search(text):
-            text = text[:match.start()] + self._show(match[1]) + text[match.end():]
+            text = text[: match.start()] + self._show(match[1]) + text[match.end() :]
         return text
 
     def _show(self, reference: str) -> str:

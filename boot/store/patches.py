@@ -42,8 +42,9 @@ def apply_json_patch(target: Object, operations: Sequence[Any]) -> Object:
 
 
 def _refuse(operation: str, path: str, why: str) -> Invalid:
-    return Invalid(f"the server rejected our request due to an error in our request: {operation} operation does not apply: "
-                   f"doc {why}: {path}")
+    return Invalid(
+        f"the server rejected our request due to an error in our request: {operation} operation does not apply: doc {why}: {path}"
+    )
 
 
 def _tokens(path: str) -> list[str]:
@@ -136,12 +137,25 @@ def _test(document: Any, path: str, operation: Object) -> Any:
 
 
 _OPERATIONS: dict[str, Callable[[Any, str, Object], Any]] = {
-    "add": _add, "remove": _remove, "replace": _replace, "copy": _copy, "move": _move, "test": _test,
+    "add": _add,
+    "remove": _remove,
+    "replace": _replace,
+    "copy": _copy,
+    "move": _move,
+    "test": _test,
 }
 
 MERGE_KEYS: dict[str, str] = {
-    "ownerReferences": "uid", "conditions": "type", "containers": "name", "initContainers": "name", "env": "name",
-    "ports": "containerPort", "volumes": "name", "volumeMounts": "mountPath", "addresses": "type", "taints": "key",
+    "ownerReferences": "uid",
+    "conditions": "type",
+    "containers": "name",
+    "initContainers": "name",
+    "env": "name",
+    "ports": "containerPort",
+    "volumes": "name",
+    "volumeMounts": "mountPath",
+    "addresses": "type",
+    "taints": "key",
 }
 """patchMergeKey of the list fields of core kinds, by field name."""
 _PRIMITIVE_MERGE = frozenset({"finalizers"})

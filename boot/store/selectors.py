@@ -54,8 +54,10 @@ def _label_test(match: re.Match[str]) -> Callable[[Mapping[str, str]], bool]:
 FIELDS: dict[tuple[str, str], frozenset[str]] = {
     ("", "events"): frozenset(
         {"type", "reason", "reportingComponent", "source"}
-        | {f"involvedObject.{part}" for part in
-           ("kind", "namespace", "name", "uid", "apiVersion", "resourceVersion", "fieldPath")}
+        | {
+            f"involvedObject.{part}"
+            for part in ("kind", "namespace", "name", "uid", "apiVersion", "resourceVersion", "fieldPath")
+        }
     ),
     ("", "secrets"): frozenset({"type"}),
     ("", "namespaces"): frozenset({"status.phase"}),

@@ -68,8 +68,13 @@ INSERT OR IGNORE INTO counter VALUES (1, 1);
 class Store:
     """Opened with `open_store`; belongs to one event loop. Callers serialise writes to the same key."""
 
-    def __init__(self, connection: sqlite3.Connection, objects: dict[tuple[str, str], dict[tuple[str, str], Stored]],
-                 revision: int, path: Path) -> None:
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        objects: dict[tuple[str, str], dict[tuple[str, str], Stored]],
+        revision: int,
+        path: Path,
+    ) -> None:
         self._connection = connection
         self._objects = objects
         self._revision = revision

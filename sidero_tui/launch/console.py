@@ -11,7 +11,8 @@ from boot.clock import SystemClock
 from boot.config import StackConfig
 from boot.errors import ConfigError
 from boot.stack import open_stack
-from sidero_tui.app import ConsoleApp, run_console as run_app
+from sidero_tui.app import ConsoleApp
+from sidero_tui.app import run_console as run_app
 from sidero_tui.bridge import Bridge
 from sidero_tui.launch.demo import Demo, open_demo, wait_until
 from sidero_tui.launch.exits import Exit
@@ -41,7 +42,9 @@ def run_attach(settings: Settings) -> int:
 
     path = settings.kubeconfig or settings.state_dir / "kubeconfig"
     if not path.is_file():
-        raise ConfigError(f"{path}: there is no such kubeconfig: is `sidero-tui --serve` running, or is another --kubeconfig meant?")
+        raise ConfigError(
+            f"{path}: there is no such kubeconfig: is `sidero-tui --serve` running, or is another --kubeconfig meant?"
+        )
     _log_to(settings.state_dir)
     return _run(settings, lambda: open_remote_client(path), str(path))
 
@@ -56,6 +59,7 @@ def run_demo_console(settings: Settings, config: StackConfig, demo: Demo) -> int
 async def _show_demo(settings: Settings, config: StackConfig, demo: Demo) -> Exit:
     clock = SystemClock()
     async with open_demo(config, demo, clock) as stack:
+
         @asynccontextmanager
         async def connect() -> AsyncIterator[Client]:
             yield stack.client

@@ -69,8 +69,16 @@ def build_demo_config(settings: Settings, directory: Path) -> StackConfig:
             (place / name).write_bytes(bytes(size))
     return StackConfig(
         state_dir=settings.state_dir if "state_dir" in given else directory / "state",
-        advertise="127.0.0.1", interface="lo", listen="127.0.0.1", netmask="255.0.0.0", dhcp=DhcpMode.SERVER, dhcp_range=POOL,
-        ports=Ports(**ports), ipxe_dirs=(ipxe,), assets_dir=assets, auto_accept=settings.auto_accept,
+        advertise="127.0.0.1",
+        interface="lo",
+        listen="127.0.0.1",
+        netmask="255.0.0.0",
+        dhcp=DhcpMode.SERVER,
+        dhcp_range=POOL,
+        ports=Ports(**ports),
+        ipxe_dirs=(ipxe,),
+        assets_dir=assets,
+        auto_accept=settings.auto_accept,
     )
 
 
@@ -80,9 +88,7 @@ async def open_demo(config: StackConfig, demo: Demo, clock: Clock) -> AsyncItera
     async with open_stack(config, clock) as stack:
         await stack.bound()
         ports = stack.config.ports
-        rack = SimulatedRack(
-            build_rack(demo.servers), DhcpServerAt((config.advertise, ports.dhcp), RELAY), ports.tftp, clock
-        )
+        rack = SimulatedRack(build_rack(demo.servers), DhcpServerAt((config.advertise, ports.dhcp), RELAY), ports.tftp, clock)
         running = asyncio.create_task(rack.serve(), name="simulated rack")
         try:
             yield stack

@@ -25,9 +25,11 @@ class NoticeLines:
         """Write every notice until cancelled."""
         seen = notices.floor
         while True:
-            for seen, notice in notices.after(max(seen, notices.floor)):
+            fresh = notices.after(max(seen, notices.floor))
+            for _, notice in fresh:
                 self.write(notice)
             self._out.flush()
+            seen = fresh[-1][0] if fresh else seen
             await notices.wait(seen)
 
     def write(self, notice: Notice) -> None:

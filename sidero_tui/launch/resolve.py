@@ -30,13 +30,27 @@ def choose(settings: Settings) -> Chosen:
 
 def build_config(settings: Settings, chosen: Chosen) -> StackConfig:
     ports = Ports(
-        dhcp=settings.dhcp_port, pxe=settings.pxe_port, tftp=settings.tftp_port, http=settings.http_port,
-        metadata=settings.metadata_port, api=settings.api_port, plane=settings.plane_port,
+        dhcp=settings.dhcp_port,
+        pxe=settings.pxe_port,
+        tftp=settings.tftp_port,
+        http=settings.http_port,
+        metadata=settings.metadata_port,
+        api=settings.api_port,
+        plane=settings.plane_port,
     )
     optional = {"ipxe_dirs": (settings.ipxe_dir,)} if settings.ipxe_dir else {}
     return StackConfig(
-        state_dir=settings.state_dir, advertise=chosen.advertise, interface=chosen.interface, netmask=chosen.netmask, listen=settings.listen,
-        dhcp=settings.dhcp, dhcp_range=parse_range(settings.dhcp_range) if settings.dhcp_range else None, ports=ports,
-        kubeconfig=settings.kubeconfig, auto_accept=settings.auto_accept, assets_dir=settings.assets_dir,
-        agent_dir=settings.agent_dir, **optional,
+        state_dir=settings.state_dir,
+        advertise=chosen.advertise,
+        interface=chosen.interface,
+        netmask=chosen.netmask,
+        listen=settings.listen,
+        dhcp=settings.dhcp,
+        dhcp_range=parse_range(settings.dhcp_range) if settings.dhcp_range else None,
+        ports=ports,
+        kubeconfig=settings.kubeconfig,
+        auto_accept=settings.auto_accept,
+        assets_dir=settings.assets_dir,
+        agent_dir=settings.agent_dir,
+        **optional,
     )

@@ -25,8 +25,7 @@ class Console(Protocol):
 def bindings_of(screen: str) -> list[Binding]:
     """The keys of that screen, from the table of commands."""
     return [
-        Binding(",".join(command.keys), f"command('{command.id}')", command.title, show=False)
-        for command in commands_for(screen)
+        Binding(",".join(command.keys), f"command('{command.id}')", command.title, show=False) for command in commands_for(screen)
     ]
 
 
@@ -75,9 +74,7 @@ class ConsoleScreen(Screen[bool]):
         situation = self.situation()
         commands = commands_for(self.kind)
         always = [hint_of(command, situation) for command in commands if command.id in self.always]
-        others = [
-            hint_of(command, situation) for command in commands if command.footer and command.id not in self.always
-        ]
+        others = [hint_of(command, situation) for command in commands if command.footer and command.id not in self.always]
         footer.say(build_footer(others, always, footer.line_width))
 
     def on_screen_resume(self) -> None:

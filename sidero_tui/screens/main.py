@@ -54,8 +54,7 @@ class MainScreen(ConsoleScreen):
         bodies = [*self._tables.values(), self._guide]
         titles = [*(rows.view.title for rows in self._tables.values()), "Pivot: the guide's steps"]
         self._panes = {
-            str(body.id): Pane(number, title, body)
-            for number, (title, body) in enumerate(zip(titles, bodies, strict=True), 1)
+            str(body.id): Pane(number, title, body) for number, (title, body) in enumerate(zip(titles, bodies, strict=True), 1)
         }
         self._recent = ["servers", "boots"]
         self._drawn = Snapshot()

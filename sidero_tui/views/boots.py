@@ -163,9 +163,7 @@ def _cell(boot: Boot, rung: RungView, size: int) -> tuple[Span, Span]:
         return Span(f"{state.glyph} {state.word}", state.role), Span("  " + render_bytes(rung.bytes), state.role)
     amount = render_bytes(rung.bytes) if rung.bytes else ""
     times = f"×{rung.count}" if rung.count > 1 else ""
-    return Span(f"{state.glyph} {when}", state.role), Span(
-        "  " + " ".join(part for part in (amount, times) if part), Role.DIM
-    )
+    return Span(f"{state.glyph} {when}", state.role), Span("  " + " ".join(part for part in (amount, times) if part), Role.DIM)
 
 
 def _cell_width(width: int) -> int:

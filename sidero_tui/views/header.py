@@ -33,9 +33,7 @@ def build_header(snapshot: Snapshot, now: datetime, width: int) -> list[Line]:
 def _top(snapshot: Snapshot, now: datetime, width: int) -> Line:
     stack, link = snapshot.stack, snapshot.link
     state = LINK_STATES[link.state]
-    age = (
-        f" for {render_age((now - link.since).total_seconds())}" if link.state is LinkState.STALE and link.since else ""
-    )
+    age = f" for {render_age((now - link.since).total_seconds())}" if link.state is LinkState.STALE and link.since else ""
     right = [Span(f"{state.glyph} {state.word}{age}", state.role)]
     left = [Span("sidero-tui", Role.ACCENT, bold=True)]
     for piece in _stack_facts(stack):

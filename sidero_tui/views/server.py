@@ -107,9 +107,7 @@ def _hardware(hardware: HardwareInformation | None, width: int) -> list[Line]:
     for processor in (hardware.compute and hardware.compute.processors) or ():
         cores = f"{processor.core_count} cores, {processor.thread_count} threads" if processor.core_count else ""
         speed = f"{processor.speed} MHz" if processor.speed else ""
-        lines += build_fields(
-            [("processor", _join(processor.manufacturer, processor.product_name, cores, speed))], width
-        )
+        lines += build_fields([("processor", _join(processor.manufacturer, processor.product_name, cores, speed))], width)
     memory = hardware.memory
     lines += build_fields([("memory", memory.total_size if memory else "")], width)
     for disk in (hardware.storage and hardware.storage.devices) or ():

@@ -118,6 +118,4 @@ def wrap(text: str, width: int, role: Role = Role.TEXT, indent: str = "", hang: 
             current = word
         else:
             current = f"{current} {word}" if current else word
-    return [
-        (Span(indent + (hang if number else "") + line, role),) for number, line in enumerate([*lines, current]) if line
-    ]
+    return [(Span(indent + (hang if number else "") + line, role),) for number, line in enumerate([*lines, current]) if line]

@@ -3,8 +3,8 @@ import errno
 
 from boot.component import Bound, ComponentState
 from boot.errors import ConfigError
-from boot.notices import ComponentChanged, Notice
 from boot.feed import Feed
+from boot.notices import ComponentChanged, Notice
 from boot.supervisor import LAST_RETRY, Supervisor
 from tests.support.clock import FakeClock
 

@@ -200,9 +200,7 @@ async def test_what_an_object_owned_goes_with_it_unless_somebody_else_owns_it_to
     owners = []
     for name in ("one", "two"):
         server = await client.create(SERVER, _server(name))
-        owners.append({
-            "apiVersion": server["apiVersion"], "kind": "Server", "name": name, "uid": server["metadata"]["uid"]
-        })
+        owners.append({"apiVersion": server["apiVersion"], "kind": "Server", "name": name, "uid": server["metadata"]["uid"]})
     await client.create(CONFIG_MAP, _config("mine", ownerReferences=owners[:1]))
     await client.create(CONFIG_MAP, _config("shared", ownerReferences=owners))
     await client.delete(SERVER, "one")
@@ -222,7 +220,7 @@ async def test_secrets_take_plain_text_and_give_base64(client: Client) -> None:
 async def _changes(client: Client, after: int, count: int, **options: str) -> list[Change]:
     found: list[Change] = []
     async with asyncio.timeout(20):
-        async for change in client.watch(SERVER, after=after, **options):  # type: ignore[arg-type]  # selectors only
+        async for change in client.watch(SERVER, after=after, **options):
             found.append(change)
             if len(found) == count:
                 break
@@ -255,5 +253,5 @@ async def test_leaving_a_selector_is_a_deletion_and_entering_an_addition(client:
 
 async def test_class_lists_are_lists_even_when_empty(client: Client) -> None:
     await client.create(SERVER_CLASS, {"metadata": {"name": "c"}, "spec": {}})
-    status = {"status": {"serversAvailable": [], "serversInUse": []}}
+    status: Object = {"status": {"serversAvailable": [], "serversInUse": []}}
     assert (await client.patch(SERVER_CLASS, "c", status, subresource="status"))["status"] == status["status"]

@@ -66,13 +66,39 @@ async def power_on(rack: Rack, box: Box) -> AsyncIterator[Guest]:
     disk.write_bytes(random.Random(box.mac).randbytes(DISK_BYTES))
     guest = Guest(box, console, disk, _checksum(disk))
     command = (
-        "qemu-system-x86_64", "-name", box.name, "-accel", "tcg", "-m", "384", "-nodefaults", "-display", "none",
+        "qemu-system-x86_64",
+        "-name",
+        box.name,
+        "-accel",
+        "tcg",
+        "-m",
+        "384",
+        "-nodefaults",
+        "-display",
+        "none",
         # Without graphics SeaBIOS and OVMF both talk to the serial port.
-        "-machine", "q35,graphics=off", "-vga", "none", "-serial", f"file:{console}", "-monitor", "none",
-        "-smp", f"{box.cores},sockets=1,cores={box.cores}", *_smbios(box), *_firmware(rack, box),
-        "-netdev", f"tap,id=rack,ifname={await rack.plug_in()},script=no,downscript=no",
-        "-device", _nic(box), "-device", "virtio-rng-pci",
-        "-drive", f"file={disk},format=raw,if=none,id=disk", "-device", "virtio-blk-pci,drive=disk,bootindex=2",
+        "-machine",
+        "q35,graphics=off",
+        "-vga",
+        "none",
+        "-serial",
+        f"file:{console}",
+        "-monitor",
+        "none",
+        "-smp",
+        f"{box.cores},sockets=1,cores={box.cores}",
+        *_smbios(box),
+        *_firmware(rack, box),
+        "-netdev",
+        f"tap,id=rack,ifname={await rack.plug_in()},script=no,downscript=no",
+        "-device",
+        _nic(box),
+        "-device",
+        "virtio-rng-pci",
+        "-drive",
+        f"file={disk},format=raw,if=none,id=disk",
+        "-device",
+        "virtio-blk-pci,drive=disk,bootindex=2",
     )
     async with rack.run(command, output=asyncio.subprocess.DEVNULL):
         yield guest
@@ -91,9 +117,14 @@ def _firmware(rack: Rack, box: Box) -> Sequence[str]:
     shutil.copyfile(OVMF_VARS, variables)
     pxe = "n" if box.firmware is Firmware.UEFI_HTTP else "y"
     return (
-        "-drive", f"if=pflash,format=raw,readonly=on,file={OVMF_CODE}", "-drive", f"if=pflash,format=raw,file={variables}",
-        "-fw_cfg", f"name=opt/org.tianocore/IPv4PXESupport,string={pxe}",
-        "-fw_cfg", "name=opt/org.tianocore/IPv6PXESupport,string=n",
+        "-drive",
+        f"if=pflash,format=raw,readonly=on,file={OVMF_CODE}",
+        "-drive",
+        f"if=pflash,format=raw,file={variables}",
+        "-fw_cfg",
+        f"name=opt/org.tianocore/IPv4PXESupport,string={pxe}",
+        "-fw_cfg",
+        "name=opt/org.tianocore/IPv6PXESupport,string=n",
     )
 
 

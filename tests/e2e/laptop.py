@@ -50,12 +50,24 @@ class Laptop:
         """Output of a shell line as the guide gives it: PUBLIC_IP and KUBECONFIG are set, kubectl is in the path."""
         assert KUBECTL is not None
         environment = os.environ | {
-            "PUBLIC_IP": LAPTOP, "KUBECONFIG": str(self.state_dir / "kubeconfig"),
-            "PATH": f"{Path(KUBECTL).parent}:{os.environ['PATH']}", "HOME": str(self.rack.directory),
+            "PUBLIC_IP": LAPTOP,
+            "KUBECONFIG": str(self.state_dir / "kubeconfig"),
+            "PATH": f"{Path(KUBECTL).parent}:{os.environ['PATH']}",
+            "HOME": str(self.rack.directory),
         }
         program = await asyncio.create_subprocess_exec(
-            "ip", "netns", "exec", self.rack.laptop, "bash", "-euo", "pipefail", "-c", script,
-            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, env=environment,
+            "ip",
+            "netns",
+            "exec",
+            self.rack.laptop,
+            "bash",
+            "-euo",
+            "pipefail",
+            "-c",
+            script,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            env=environment,
         )
         output, errors = await program.communicate()
         assert (program.returncode, errors.decode()) == (0, ""), f"{script}: {errors.decode()}"
@@ -71,8 +83,17 @@ async def serve(rack: Rack, *options: str) -> AsyncIterator[Laptop]:
     """`sidero-tui --serve` on the rack's switch, all of it bound."""
     laptop = Laptop(rack, rack.directory / "state")
     command = (
-        str(Path(sys.executable).with_name("sidero-tui")), "--serve", "--log-format", "json",
-        "--state-dir", str(laptop.state_dir), "--interface", SWITCH, "--advertise", LAPTOP, *options,
+        str(Path(sys.executable).with_name("sidero-tui")),
+        "--serve",
+        "--log-format",
+        "json",
+        "--state-dir",
+        str(laptop.state_dir),
+        "--interface",
+        SWITCH,
+        "--advertise",
+        LAPTOP,
+        *options,
     )
     async with rack.run(command, output=asyncio.subprocess.PIPE) as program:
         assert program.stdout is not None

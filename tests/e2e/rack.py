@@ -87,9 +87,17 @@ async def open_rack(directory: Path) -> AsyncIterator[Rack]:
 async def dhcp_of_the_site(rack: Rack) -> AsyncIterator[None]:
     """Somebody else's DHCP server, which knows nothing of network boot (Debian package dnsmasq-base)."""
     command = (
-        "dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--port=0", "--interface=eth0", "--bind-interfaces",
-        f"--dhcp-range={FIRST_LEASE},{LAST_LEASE},255.255.255.0,1h", f"--dhcp-leasefile={rack.directory / 'site.leases'}",
-        "--user=root", "--pid-file", "--log-facility=/dev/null",
+        "dnsmasq",
+        "--keep-in-foreground",
+        "--conf-file=/dev/null",
+        "--port=0",
+        "--interface=eth0",
+        "--bind-interfaces",
+        f"--dhcp-range={FIRST_LEASE},{LAST_LEASE},255.255.255.0,1h",
+        f"--dhcp-leasefile={rack.directory / 'site.leases'}",
+        "--user=root",
+        "--pid-file",
+        "--log-facility=/dev/null",
     )
     async with rack.run(command, namespace=rack.other):
         yield

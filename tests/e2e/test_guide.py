@@ -20,7 +20,9 @@ PATIENCE = 240.0
 """Seconds: emulated firmware on a busy machine."""
 PROGRAMS = {"qemu-system-x86_64": "qemu-system-x86", "dnsmasq": "dnsmasq-base", "ip": "iproute2"}
 FILES = {
-    OVMF_CODE: "ovmf", Path("/usr/lib/ipxe/undionly.kpxe"): "ipxe", Path("/usr/lib/ipxe/qemu/pxe-virtio.rom"): "ipxe-qemu",
+    OVMF_CODE: "ovmf",
+    Path("/usr/lib/ipxe/undionly.kpxe"): "ipxe",
+    Path("/usr/lib/ipxe/qemu/pxe-virtio.rom"): "ipxe-qemu",
 }
 
 pytestmark = [

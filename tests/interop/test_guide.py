@@ -65,9 +65,11 @@ REGISTERED = {
     "spec": {
         "accepted": False,
         "hostname": "192.168.254.2",
-        "hardware": {"compute": {"processors": [
-            {"manufacturer": "Intel(R) Corporation", "productName": "Intel(R) Atom(TM) CPU C3558 @ 2.20GHz"}
-        ]}},
+        "hardware": {
+            "compute": {
+                "processors": [{"manufacturer": "Intel(R) Corporation", "productName": "Intel(R) Atom(TM) CPU C3558 @ 2.20GHz"}]
+            }
+        },
     },
 }
 

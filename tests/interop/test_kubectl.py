@@ -91,9 +91,15 @@ def test_a_watch_prints_each_change_as_it_happens(kubectl: Kubectl, box: str) ->
 def test_describe_tells_the_object_and_its_events(kubectl: Kubectl, box: str) -> None:
     uid = kubectl.run(f"get server {box} -o jsonpath='{{.metadata.uid}}'")
     event = {
-        "apiVersion": "v1", "kind": "Event", "metadata": {"name": "box.1", "namespace": "default"}, "type": "Normal",
+        "apiVersion": "v1",
+        "kind": "Event",
+        "metadata": {"name": "box.1", "namespace": "default"},
+        "type": "Normal",
         "involvedObject": {"kind": "Server", "name": "box", "uid": uid, "apiVersion": "metal.sidero.dev/v1alpha2"},
-        "reason": "Tested", "message": "seen by describe", "lastTimestamp": "2026-01-01T00:00:00Z", "count": 1,
+        "reason": "Tested",
+        "message": "seen by describe",
+        "lastTimestamp": "2026-01-01T00:00:00Z",
+        "count": 1,
     }
     answer = kubectl.shell(f"kubectl create -f - <<'EOF'\n{json.dumps(event)}\nEOF\n")
     assert answer.err == ""
@@ -105,7 +111,8 @@ def test_describe_tells_the_object_and_its_events(kubectl: Kubectl, box: str) ->
 
 def test_patches_of_each_type(kubectl: Kubectl) -> None:
     _write(kubectl, "apply", "patched")
-    kubectl.run("""patch server patched --type=json -p '[{"op":"test","path":"/spec/hostname","value":"h1"},{"op":"add","path":"/spec/pxeMode","value":"uefi"}]'""")
+    test, add = {"op": "test", "path": "/spec/hostname", "value": "h1"}, {"op": "add", "path": "/spec/pxeMode", "value": "uefi"}
+    kubectl.run(f"patch server patched --type=json -p '{json.dumps([test, add])}'")
     kubectl.run("""patch server patched --type=merge -p '{"spec":{"hostname":"merged"}}'""")
     assert kubectl.run("get server patched -o jsonpath='{.spec.pxeMode} {.spec.hostname}'") == "uefi merged"
     assert "is not supported by metal.sidero.dev" in kubectl.refuse("""patch server patched -p '{"spec":{"hostname":"x"}}'""")
@@ -117,10 +124,15 @@ def test_patches_of_each_type(kubectl: Kubectl) -> None:
     ("line", "complaint"),
     [
         ("get server none", 'Error from server (NotFound): servers.metal.sidero.dev "none" not found\n'),
-        ("""patch server box --type=json -p '[{"op":"replace","path":"/spec/accepted","value":"yes"}]'""",
-         'spec.accepted: Invalid value: "string": spec.accepted in body must be of type boolean: "string"'),
+        (
+            """patch server box --type=json -p '[{"op":"replace","path":"/spec/accepted","value":"yes"}]'""",
+            'spec.accepted: Invalid value: "string": spec.accepted in body must be of type boolean: "string"',
+        ),
         ("""patch server box --type=json -p '[{"op":"replace","path":"/spec/x/y","value":1}]'""", "is missing path"),
-        ("""patch server box --type=merge -p '{"spec":{"pxeMode":"x"}}'""", 'Unsupported value: "x": supported values: "", "uefi", "bios"'),
+        (
+            """patch server box --type=merge -p '{"spec":{"pxeMode":"x"}}'""",
+            'Unsupported value: "x": supported values: "", "uefi", "bios"',
+        ),
         ("create configmap a/b", "Invalid value"),
         ("get nonsense", 'the server doesn\'t have a resource type "nonsense"'),
     ],
@@ -166,7 +178,9 @@ def test_wait_sees_what_happens(kubectl: Kubectl) -> None:
     _write(kubectl, "apply", "waited")
     waiting = subprocess.Popen(
         ["kubectl", "wait", "--for=jsonpath={.spec.accepted}=true", "server/waited", "--timeout=30s"],
-        env=kubectl.environ(), stdout=subprocess.PIPE, text=True,
+        env=kubectl.environ(),
+        stdout=subprocess.PIPE,
+        text=True,
     )
     kubectl.run("""patch server waited --type=merge -p '{"spec":{"accepted":true}}'""")
     assert waiting.communicate(timeout=30)[0] == "server.metal.sidero.dev/waited condition met\n"
@@ -201,7 +215,7 @@ def test_core_kinds_come_and_go_in_whatever_encoding_kubectl_sends(kubectl: Kube
     assert kubectl.run("get secret bmc -n rack3 -o jsonpath='{.data.user}'") == "YWRtaW4="
     assert kubectl.run("get secret bmc -n rack3 --no-headers").split()[:3] == ["bmc", "Opaque", "2"]
     assert kubectl.run("get configmap notes -n rack3 -o jsonpath='{.data.a}'") == "b"
-    kubectl.run("patch configmap notes -n rack3 -p '{\"data\":{\"c\":\"d\"}}'")
+    kubectl.run('patch configmap notes -n rack3 -p \'{"data":{"c":"d"}}\'')
     assert kubectl.run("get cm -A --no-headers --field-selector metadata.namespace=rack3").split()[:3] == ["rack3", "notes", "2"]
     kubectl.run("delete namespace rack3")
     assert "NotFound" in kubectl.refuse("get secret bmc -n rack3")
@@ -216,16 +230,32 @@ def test_dry_run_on_the_server_writes_nothing(kubectl: Kubectl, box: str) -> Non
 
 def test_a_custom_kind_applied_at_run_time_is_served_at_once(kubectl: Kubectl) -> None:
     crd = {
-        "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": {"name": "racks.example.test"},
+        "apiVersion": "apiextensions.k8s.io/v1",
+        "kind": "CustomResourceDefinition",
+        "metadata": {"name": "racks.example.test"},
         "spec": {
-            "group": "example.test", "scope": "Namespaced", "names": {"kind": "Rack", "plural": "racks", "shortNames": ["rk"]},
-            "versions": [{
-                "name": "v1", "served": True, "storage": True,
-                "schema": {"openAPIV3Schema": {"type": "object", "properties": {"spec": {
-                    "type": "object", "properties": {"units": {"type": "integer", "maximum": 48, "default": 42}},
-                }}}},
-                "additionalPrinterColumns": [{"name": "Units", "type": "integer", "jsonPath": ".spec.units"}],
-            }],
+            "group": "example.test",
+            "scope": "Namespaced",
+            "names": {"kind": "Rack", "plural": "racks", "shortNames": ["rk"]},
+            "versions": [
+                {
+                    "name": "v1",
+                    "served": True,
+                    "storage": True,
+                    "schema": {
+                        "openAPIV3Schema": {
+                            "type": "object",
+                            "properties": {
+                                "spec": {
+                                    "type": "object",
+                                    "properties": {"units": {"type": "integer", "maximum": 48, "default": 42}},
+                                }
+                            },
+                        }
+                    },
+                    "additionalPrinterColumns": [{"name": "Units", "type": "integer", "jsonPath": ".spec.units"}],
+                }
+            ],
         },
     }
     assert kubectl.shell(f"kubectl apply -f - <<'EOF'\n{json.dumps(crd)}\nEOF\n").err == ""

@@ -72,9 +72,7 @@ def build_server(number: int, *, accepted: bool = False, product: str = "PowerEd
     )
 
 
-def build_class(
-    name: str, available: list[str], spec: Object | None = None, in_use: list[str] | None = None
-) -> ServerClass:
+def build_class(name: str, available: list[str], spec: Object | None = None, in_use: list[str] | None = None) -> ServerClass:
     return ServerClass.model_validate(
         {
             "metadata": {"name": name},
@@ -107,8 +105,7 @@ def build_boot(
         "stage": list(steps)[-1] if steps else "",
         "lastSeen": rfc3339_micro(NOW),
         "timeline": [
-            {"at": rfc3339_micro(NOW - timedelta(seconds=ago)), "message": f"reached {name}"}
-            for name, ago in steps.items()
+            {"at": rfc3339_micro(NOW - timedelta(seconds=ago)), "message": f"reached {name}"} for name, ago in steps.items()
         ],
         "hints": more.get("hints", []),
     }
@@ -208,9 +205,7 @@ def build_rack() -> Snapshot:
             entry.name: entry
             for entry in (
                 build_class("any", [servers[1].name], in_use=[servers[2].name]),
-                build_class(
-                    "atom", [], {"qualifiers": {"hardware": [{"compute": {"processors": [{"productName": ATOM}]}}]}}
-                ),
+                build_class("atom", [], {"qualifiers": {"hardware": [{"compute": {"processors": [{"productName": ATOM}]}}]}}),
             )
         },
         environments={

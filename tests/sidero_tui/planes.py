@@ -67,18 +67,14 @@ class FlakyLink:
         self.patches.append((name, patch_type.value, patch))
         return await self._client.patch(kind, name, patch, namespace, patch_type=patch_type, subresource=subresource)
 
-    async def delete(
-        self, kind: Kind, name: str, namespace: str = "", *, propagation: str = "Background", uid: str = ""
-    ) -> None:
+    async def delete(self, kind: Kind, name: str, namespace: str = "", *, propagation: str = "Background", uid: str = "") -> None:
         self._check()
         await self._client.delete(kind, name, namespace, propagation=propagation, uid=uid)
 
     async def watch(
         self, kind: Kind, namespace: str = "", *, after: int, label_selector: str = "", field_selector: str = ""
     ) -> AsyncIterator[Change]:
-        changes = self._client.watch(
-            kind, namespace, after=after, label_selector=label_selector, field_selector=field_selector
-        )
+        changes = self._client.watch(kind, namespace, after=after, label_selector=label_selector, field_selector=field_selector)
         async for change in changes:
             self._check()
             yield change

@@ -26,9 +26,7 @@ RACK = build_rack()
 def shown(app: ConsoleApp) -> str:
     """Everything on the screen in front, as text."""
     views = app.screen.query(LineView)
-    return "\n".join(
-        plain(view.build_line(number, view.line_width)[0]) for view in views for number in range(view.count_lines())
-    )
+    return "\n".join(plain(view.build_line(number, view.line_width)[0]) for view in views for number in range(view.count_lines()))
 
 
 async def settle(pilot: Pilot[None], wanted: Callable[[], bool]) -> None:
@@ -104,9 +102,7 @@ async def test_an_accepted_server_and_a_stale_plane_offer_no_acceptance() -> Non
         (("enter", "question_mark"), HelpScreen),
     ],
 )
-async def test_every_screen_is_a_key_away_and_esc_leads_back(
-    keys: tuple[str, ...], screen: type[ConsoleScreen]
-) -> None:
+async def test_every_screen_is_a_key_away_and_esc_leads_back(keys: tuple[str, ...], screen: type[ConsoleScreen]) -> None:
     app, _ = open_console(RACK)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()

@@ -13,8 +13,11 @@ def test_a_json_line_names_the_fact_and_leaves_out_what_is_not_known() -> None:
     out = io.StringIO()
     NoticeLines("json", out).write(DhcpOffered(at=AT, mac="52:54:00:aa:00:01", mode="proxy", boot_file="ipxe.efi"))
     assert json.loads(out.getvalue()) == {
-        "time": "2026-01-02T03:04:05.000000Z", "notice": "DhcpOffered", "mac": "52:54:00:aa:00:01",
-        "mode": "proxy", "boot_file": "ipxe.efi",
+        "time": "2026-01-02T03:04:05.000000Z",
+        "notice": "DhcpOffered",
+        "mac": "52:54:00:aa:00:01",
+        "mode": "proxy",
+        "boot_file": "ipxe.efi",
     }
 
 

@@ -33,8 +33,12 @@ class Kubectl:
     def environ(self) -> Mapping[str, str]:
         assert KUBECTL is not None
         return {
-            **os.environ, "KUBECONFIG": str(self.kubeconfig), "HOME": str(self.home), "KUBECACHEDIR": str(self.home / "kube-cache"),
-            "PATH": f"{Path(KUBECTL).parent}:{os.environ['PATH']}", "PUBLIC_IP": "192.168.1.150",
+            **os.environ,
+            "KUBECONFIG": str(self.kubeconfig),
+            "HOME": str(self.home),
+            "KUBECACHEDIR": str(self.home / "kube-cache"),
+            "PATH": f"{Path(KUBECTL).parent}:{os.environ['PATH']}",
+            "PUBLIC_IP": "192.168.1.150",
         }
 
     def shell(self, line: str, within: float = 60) -> Answer:

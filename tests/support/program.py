@@ -13,9 +13,28 @@ from typing import Any
 
 PROGRAM = Path(sys.executable).parent / "sidero-tui"
 LOOPBACK = (
-    "--interface", "lo", "--advertise", "127.0.0.1", "--listen", "127.0.0.1", "--dhcp", "server",
-    "--dhcp-range", "127.0.2.1-127.0.2.250", "--dhcp-port", "0", "--pxe-port", "0", "--tftp-port", "0", "--http-port", "0",
-    "--plane-port", "0", "--log-format", "json",
+    "--interface",
+    "lo",
+    "--advertise",
+    "127.0.0.1",
+    "--listen",
+    "127.0.0.1",
+    "--dhcp",
+    "server",
+    "--dhcp-range",
+    "127.0.2.1-127.0.2.250",
+    "--dhcp-port",
+    "0",
+    "--pxe-port",
+    "0",
+    "--tftp-port",
+    "0",
+    "--http-port",
+    "0",
+    "--plane-port",
+    "0",
+    "--log-format",
+    "json",
 )
 _POLL = 0.02
 
@@ -51,9 +70,7 @@ def serve(directory: Path, *options: str, within: float = 60) -> Iterator[Served
     (state_dir / "assets-offline").mkdir(parents=True, exist_ok=True)
     began = time.monotonic()
     with (directory / "serve.log").open("ab") as log:
-        process = subprocess.Popen(
-            [PROGRAM, "--serve", "--state-dir", state_dir, *LOOPBACK, *options], stdout=log, stderr=log
-        )
+        process = subprocess.Popen([PROGRAM, "--serve", "--state-dir", state_dir, *LOOPBACK, *options], stdout=log, stderr=log)
         try:
             ports = _wait_ready(process, state_dir / "ready.json", began + within)
             yield Served(process, state_dir, ports, time.monotonic() - began)

@@ -8,7 +8,9 @@ import aiohttp
 
 def identity(number: int) -> tuple[str, str]:
     """(uuid, mac with hyphens)."""
-    return str(uuid.uuid5(uuid.NAMESPACE_OID, f"registration {number}")), f"52-54-00-{number >> 16:02x}-{number >> 8 & 255:02x}-{number & 255:02x}"
+    return str(
+        uuid.uuid5(uuid.NAMESPACE_OID, f"registration {number}")
+    ), f"52-54-00-{number >> 16:02x}-{number >> 8 & 255:02x}-{number & 255:02x}"
 
 
 async def register(session: aiohttp.ClientSession, base: str, number: int) -> str:
@@ -19,8 +21,10 @@ async def register(session: aiohttp.ClientSession, base: str, number: int) -> st
     async with session.get(url) as response:
         response.raise_for_status()
         script = await response.text()
-    while (following := re.search(r"chain --replace --autofree (http://\S+/register/processor/\S+)", script)):
-        socket = "4.1=30&4.7=Intel(R)%20Corporation&4.16=Atom&4.20=9808&4.24=41&4.35=04&4.37=04" if "/0/" in following[1] else "4.1="
+    while following := re.search(r"chain --replace --autofree (http://\S+/register/processor/\S+)", script):
+        socket = (
+            "4.1=30&4.7=Intel(R)%20Corporation&4.16=Atom&4.20=9808&4.24=41&4.35=04&4.37=04" if "/0/" in following[1] else "4.1="
+        )
         address = following[1].split("?")[0]
         async with session.get(f"{address}?uuid={own}&mac={mac}&{socket}") as response:
             response.raise_for_status()

@@ -21,7 +21,9 @@ def check_interface(config: StackConfig, interfaces: Sequence[Interface], reason
         return CheckResult(NAME, Verdict.FAIL, f"{told}; it has no link", "plug the cable in, or name another with --interface")
     if config.advertise not in {interface.address for interface in interfaces}:
         return CheckResult(
-            NAME, Verdict.WARN, f"{told}; no interface of this machine has that address",
+            NAME,
+            Verdict.WARN,
+            f"{told}; no interface of this machine has that address",
             "right behind NAT or a VIP only: else use --advertise with the interface's own address",
         )
     if found.loopback or found.wireless or found.virtual:

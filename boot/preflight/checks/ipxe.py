@@ -21,7 +21,9 @@ def check_ipxe(config: StackConfig) -> Iterator[CheckResult]:
         else:
             directories = ", ".join(map(str, config.ipxe_dirs))
             yield CheckResult(
-                name, verdict, f"none of {', '.join(architecture.boot_files)} in {directories}",
+                name,
+                verdict,
+                f"none of {', '.join(architecture.boot_files)} in {directories}",
                 "apt install ipxe, or name a directory that has one with --ipxe-dir",
             )
 

@@ -25,7 +25,8 @@ def check_ports(config: StackConfig) -> Iterator[CheckResult]:
     """Each port we would bind, bound for a moment. Ports that are asked for as "any" are free by definition."""
     ports = config.ports
     wanted = [
-        ("tftp", _UDP, config.listen, ports.tftp), ("http", _TCP, config.listen, ports.http),
+        ("tftp", _UDP, config.listen, ports.tftp),
+        ("http", _TCP, config.listen, ports.http),
         ("plane", _TCP, _LOOPBACK, ports.plane),
     ]
     if config.dhcp is not DhcpMode.OFF:

@@ -28,7 +28,9 @@ def check_privileges(config: StackConfig) -> CheckResult:
     # A capability must sit on the real interpreter: a virtual environment's is a link to it.
     interpreter = Path(sys.executable).resolve()
     return CheckResult(
-        NAME, Verdict.FAIL, f"ports {', '.join(map(str, low))} need a privilege that this user does not have",
+        NAME,
+        Verdict.FAIL,
+        f"ports {', '.join(map(str, low))} need a privilege that this user does not have",
         f"sudo sidero-tui …, or once: sudo setcap cap_net_bind_service=ep {interpreter}",
     )
 

@@ -12,9 +12,9 @@ import pytest
 from boot.apiserver.negotiation import MOST_BODY
 from boot.apiserver.server import ApiServer, ApiServerConfig
 from boot.clock import SystemClock
+from boot.plane.options import WriteOptions
 from boot.plane.plane import Plane
 from boot.resources.kinds import SERVER
-from boot.plane.options import WriteOptions
 from boot.store.store import open_store
 from tests.support.serving import serving
 
@@ -43,13 +43,24 @@ def _session(base: str, directory: Path, identity: str = "admin") -> aiohttp.Cli
 @pytest.mark.parametrize(
     ("identity", "method", "path", "status"),
     [
-        ("", "GET", SERVERS, 401), ("", "GET", "/api", 401), ("", "GET", "/healthz", 200), ("", "GET", "/version", 200),
-        ("reader", "GET", SERVERS, 200), ("reader", "POST", SERVERS, 403), ("reader", "DELETE", SERVERS, 403),
-        ("admin", "GET", SERVERS, 200), ("admin", "PUT", SERVERS, 405), ("admin", "GET", "/nowhere", 404),
-        ("admin", "GET", "/apis/metal.sidero.dev/v9/servers", 404), ("admin", "GET", SERVERS + "/a/b/c", 404),
-        ("admin", "GET", SERVERS + "/a/log", 404), ("admin", "GET", "/openapi/v3/apis/nope/v1", 404),
-        ("admin", "GET", SERVERS + "?limit=many", 400), ("admin", "GET", SERVERS + "?watch=true&resourceVersion=x", 400),
-        ("admin", "GET", SERVERS + "?labelSelector=(", 400), ("admin", "GET", SERVERS + "?resourceVersion=999999", 504),
+        ("", "GET", SERVERS, 401),
+        ("", "GET", "/api", 401),
+        ("", "GET", "/healthz", 200),
+        ("", "GET", "/version", 200),
+        ("reader", "GET", SERVERS, 200),
+        ("reader", "POST", SERVERS, 403),
+        ("reader", "DELETE", SERVERS, 403),
+        ("admin", "GET", SERVERS, 200),
+        ("admin", "PUT", SERVERS, 405),
+        ("admin", "GET", "/nowhere", 404),
+        ("admin", "GET", "/apis/metal.sidero.dev/v9/servers", 404),
+        ("admin", "GET", SERVERS + "/a/b/c", 404),
+        ("admin", "GET", SERVERS + "/a/log", 404),
+        ("admin", "GET", "/openapi/v3/apis/nope/v1", 404),
+        ("admin", "GET", SERVERS + "?limit=many", 400),
+        ("admin", "GET", SERVERS + "?watch=true&resourceVersion=x", 400),
+        ("admin", "GET", SERVERS + "?labelSelector=(", 400),
+        ("admin", "GET", SERVERS + "?resourceVersion=999999", 504),
         ("admin", "GET", SERVERS + "?continue=junk", 400),
         ("admin", "GET", SERVERS + "?watch=1&resourceVersionMatch=Exact", 422),
     ],
@@ -68,10 +79,16 @@ async def test_each_caller_gets_what_it_may_and_each_refusal_is_a_status(
 @pytest.mark.parametrize(
     ("body", "content_type", "status"),
     [
-        (b"{", "application/json", 400), (b"[1]", "application/json", 400), (b'"x"', "application/json", 400),
-        (b"a: [", "application/yaml", 400), (b"<x/>", "text/xml", 415), (b"k8s\0\xff\xff", "application/vnd.kubernetes.protobuf", 400),
-        (b"no", "application/vnd.kubernetes.protobuf", 400), (b'{"metadata": {"name": "x"}, "kind": "Other"}', "application/json", 400),
-        (b" " * (MOST_BODY + 1), "application/json", 413), (b"{" * 100_000, "application/json", 400),
+        (b"{", "application/json", 400),
+        (b"[1]", "application/json", 400),
+        (b'"x"', "application/json", 400),
+        (b"a: [", "application/yaml", 400),
+        (b"<x/>", "text/xml", 415),
+        (b"k8s\0\xff\xff", "application/vnd.kubernetes.protobuf", 400),
+        (b"no", "application/vnd.kubernetes.protobuf", 400),
+        (b'{"metadata": {"name": "x"}, "kind": "Other"}', "application/json", 400),
+        (b" " * (MOST_BODY + 1), "application/json", 413),
+        (b"{" * 100_000, "application/json", 400),
         (b'{"metadata":{"name":"x"},"spec":{"accepted":false}}', "application/json", 201),
         (b"metadata: {name: x}\nspec: {accepted: false}\n", "application/yaml", 201),
     ],
@@ -104,7 +121,12 @@ async def test_a_watch_of_what_is_no_longer_kept_says_so_and_lists_go_on(tmp_pat
 async def test_a_streaming_list_ends_its_beginning_with_a_bookmark(tmp_path: Path) -> None:
     async with _plane(tmp_path) as (base, plane), _session(base, tmp_path) as session:
         await plane.create(SERVER, {"metadata": {"name": "s"}, "spec": {"accepted": False}}, WriteOptions())
-        query = {"watch": "true", "sendInitialEvents": "true", "resourceVersionMatch": "NotOlderThan", "allowWatchBookmarks": "true"}
+        query = {
+            "watch": "true",
+            "sendInitialEvents": "true",
+            "resourceVersionMatch": "NotOlderThan",
+            "allowWatchBookmarks": "true",
+        }
         async with session.get(SERVERS, params=query) as response:
             assert b'"type":"ADDED"' in await response.content.readline()
             assert b"k8s.io/initial-events-end" in await response.content.readline()

@@ -21,9 +21,24 @@ DEFINITIONS = [*BUILTIN, *(definition_from_crd(crd) for crd in own_crds())]
 
 @pytest.mark.parametrize(
     ("seconds", "text"),
-    [(0, "0s"), (119, "119s"), (120, "2m"), (599, "9m59s"), (600, "10m"), (10_799, "179m"), (10_800, "3h"), (28_799, "7h59m"),
-     (28_800, "8h"), (172_799, "47h"), (172_800, "2d"), (180_000, "2d2h"), (691_200, "8d"), (63_072_000, "2y"), (94_694_400, "3y1d"),
-     (315_360_000, "10y")],
+    [
+        (0, "0s"),
+        (119, "119s"),
+        (120, "2m"),
+        (599, "9m59s"),
+        (600, "10m"),
+        (10_799, "179m"),
+        (10_800, "3h"),
+        (28_799, "7h59m"),
+        (28_800, "8h"),
+        (172_799, "47h"),
+        (172_800, "2d"),
+        (180_000, "2d2h"),
+        (691_200, "8d"),
+        (63_072_000, "2y"),
+        (94_694_400, "3y1d"),
+        (315_360_000, "10y"),
+    ],
 )
 def test_ages_are_written_as_kubectl_writes_them(seconds: int, text: str) -> None:
     assert render_duration(seconds) == text
@@ -38,17 +53,31 @@ def test_a_time_to_come_or_none_at_all_is_invalid() -> None:
 OBJECT: dict[str, Any] = {
     "metadata": {"name": "n", "creationTimestamp": "2026-01-01T00:00:00Z", "labels": {"a.b/c": "x"}},
     "spec": {"list": [1, 2, 3], "flag": False, "text": "t"},
-    "status": {"conditions": [{"type": "Ready", "status": "True"}, {"type": "Other", "status": "False"}], "names": ["a"], "none": []},
+    "status": {
+        "conditions": [{"type": "Ready", "status": "True"}, {"type": "Other", "status": "False"}],
+        "names": ["a"],
+        "none": [],
+    },
 }
 
 
 @pytest.mark.parametrize(
     ("path", "values"),
     [
-        (".spec.text", ["t"]), ("{.spec.text}", ["t"]), ("$.spec.flag", [False]), (".spec.list[0]", [1]), (".spec.list[-1]", [3]),
-        (".spec.list[9]", []), (".spec.list[*]", [1, 2, 3]), (".status.conditions[?(@.type==\"Ready\")].status", ["True"]),
-        (".status.conditions[?(@.type=='Other')].status", ["False"]), (".status.conditions[?(@.type!=\"Ready\")].type", ["Other"]),
-        (".metadata.labels['a.b/c']", ["x"]), (r".metadata.labels.a\.b/c", ["x"]), (".none.at.all", []), (".spec.text.deeper", []),
+        (".spec.text", ["t"]),
+        ("{.spec.text}", ["t"]),
+        ("$.spec.flag", [False]),
+        (".spec.list[0]", [1]),
+        (".spec.list[-1]", [3]),
+        (".spec.list[9]", []),
+        (".spec.list[*]", [1, 2, 3]),
+        ('.status.conditions[?(@.type=="Ready")].status', ["True"]),
+        (".status.conditions[?(@.type=='Other')].status", ["False"]),
+        ('.status.conditions[?(@.type!="Ready")].type', ["Other"]),
+        (".metadata.labels['a.b/c']", ["x"]),
+        (r".metadata.labels.a\.b/c", ["x"]),
+        (".none.at.all", []),
+        (".spec.text.deeper", []),
     ],
 )
 def test_json_paths_lead_where_kubectl_goes(path: str, values: list[Any]) -> None:
@@ -63,11 +92,18 @@ def test_what_is_no_json_path_is_said_so() -> None:
 @pytest.mark.parametrize(
     ("column", "cell"),
     [
-        (Column("x", ".spec.flag", "boolean"), False), (Column("x", ".status.names"), '["a"]'), (Column("x", ".status.none"), "[]"),
-        (Column("x", ".spec.list[1]", "integer"), 2), (Column("x", ".spec.text", "integer"), None), (Column("x", ".nothing"), None),
-        (Column("x", ".metadata.creationTimestamp", "date"), "24h"), (Column("x", ".spec.list[0]"), "1"),
-        (Column("x", ".status.conditions[*].status"), "True False"), (Column("x", ".spec.flag"), "false"),
-        (Column("x", ".metadata.labels", "count"), 1), (Column("x", ".nothing", "count"), 0),
+        (Column("x", ".spec.flag", "boolean"), False),
+        (Column("x", ".status.names"), '["a"]'),
+        (Column("x", ".status.none"), "[]"),
+        (Column("x", ".spec.list[1]", "integer"), 2),
+        (Column("x", ".spec.text", "integer"), None),
+        (Column("x", ".nothing"), None),
+        (Column("x", ".metadata.creationTimestamp", "date"), "24h"),
+        (Column("x", ".spec.list[0]"), "1"),
+        (Column("x", ".status.conditions[*].status"), "True False"),
+        (Column("x", ".spec.flag"), "false"),
+        (Column("x", ".metadata.labels", "count"), 1),
+        (Column("x", ".nothing", "count"), 0),
     ],
 )
 def test_cells_are_what_kubectl_prints(column: Column, cell: Any) -> None:
@@ -78,7 +114,7 @@ def test_a_table_has_names_first_and_what_goes_along_is_chosen() -> None:
     version = DEFINITIONS[0].versions[0]
     for include, attached in (("", "PartialObjectMetadata"), ("Metadata", "PartialObjectMetadata"), ("None", None)):
         table = build_table(version, [OBJECT], {}, NOW, include)
-        assert [column["name"] for column in table["columnDefinitions"]][0] == "Name"
+        assert table["columnDefinitions"][0]["name"] == "Name"
         (row,) = table["rows"]
         assert row["cells"][0] == "n"
         assert row.get("object", {}).get("kind") == attached
@@ -94,7 +130,10 @@ def test_a_table_has_names_first_and_what_goes_along_is_chosen() -> None:
         ("/api/v1/namespaces/x/secrets", Resource("", "v1", "secrets", "x")),
         ("/api/v1/namespaces/x/secrets/y", Resource("", "v1", "secrets", "x", "y")),
         ("/api/v1/secrets", Resource("", "v1", "secrets")),
-        ("/apis/metal.sidero.dev/v1alpha2/servers/s/status", Resource("metal.sidero.dev", "v1alpha2", "servers", "", "s", "status")),
+        (
+            "/apis/metal.sidero.dev/v1alpha2/servers/s/status",
+            Resource("metal.sidero.dev", "v1alpha2", "servers", "", "s", "status"),
+        ),
     ],
 )
 def test_paths_name_resources(path: str, resource: Resource) -> None:
@@ -110,10 +149,15 @@ def test_other_paths_are_not_found(path: str) -> None:
 @pytest.mark.parametrize(
     ("header", "kind"),
     [
-        ("", ""), ("*/*", ""), ("application/json", ""), ("application/json;as=Table;v=v1;g=meta.k8s.io,application/json", "Table"),
+        ("", ""),
+        ("*/*", ""),
+        ("application/json", ""),
+        ("application/json;as=Table;v=v1;g=meta.k8s.io,application/json", "Table"),
         ("application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json", ""),
-        ("application/vnd.kubernetes.protobuf;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1",
-         "PartialObjectMetadata"),
+        (
+            "application/vnd.kubernetes.protobuf;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1",
+            "PartialObjectMetadata",
+        ),
         ("application/vnd.kubernetes.protobuf, */*", ""),
     ],
 )
@@ -132,7 +176,12 @@ def test_newer_versions_are_preferred() -> None:
 def test_aggregated_discovery_names_every_kind_once(version: str) -> None:
     document = build_aggregated(DEFINITIONS, version, core=False)
     assert document["apiVersion"] == f"apidiscovery.k8s.io/{version}"
-    found = {(g["metadata"]["name"], v["version"], r["resource"]) for g in document["items"] for v in g["versions"] for r in v["resources"]}
+    found = {
+        (g["metadata"]["name"], v["version"], r["resource"])
+        for g in document["items"]
+        for v in g["versions"]
+        for r in v["resources"]
+    }
     assert ("metal.sidero.dev", "v1alpha1", "servers") in found
     assert ("boot.sidero-tui.dev", "v1alpha1", "boots") in found
     assert build_aggregated(DEFINITIONS, version, core=True)["items"][0]["metadata"]["name"] == ""

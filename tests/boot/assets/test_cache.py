@@ -131,7 +131,13 @@ def test_only_published_names_are_found(tmp_path: Path) -> None:
     found = cache.find("default", KERNEL)
     assert found is not None
     assert found.read_bytes() == b"k"
-    for environment, name in (("default", "initramfs.xz"), ("default", "../k"), ("../default", KERNEL), (".", KERNEL), ("x", KERNEL)):
+    for environment, name in (
+        ("default", "initramfs.xz"),
+        ("default", "../k"),
+        ("../default", KERNEL),
+        (".", KERNEL),
+        ("x", KERNEL),
+    ):
         assert cache.find(environment, name) is None
     cache.withdraw("default")
     assert cache.find("default", KERNEL) is None

@@ -106,9 +106,7 @@ async def test_the_default_environment_is_always_there_and_becomes_ready(tmp_pat
         first = await world.until(ENVIRONMENT, "default", ready)
         assert (tmp_path / "assets" / "env" / "default" / "vmlinuz").read_bytes() == b"x" * 100
         await world.client.delete(ENVIRONMENT, "default")
-        await world.until(
-            ENVIRONMENT, "default", lambda obj: obj["metadata"]["uid"] != first["metadata"]["uid"] and ready(obj)
-        )
+        await world.until(ENVIRONMENT, "default", lambda obj: obj["metadata"]["uid"] != first["metadata"]["uid"] and ready(obj))
 
 
 async def test_an_environment_says_which_file_is_missing_and_why(tmp_path: Path) -> None:
@@ -157,9 +155,7 @@ async def test_a_restart_goes_on_from_the_stored_boots(tmp_path: Path) -> None:
         world.notices.publish(DhcpAcknowledged(at=now, mac=MAC, address="10.0.0.20"))
         await world.until(BOOT, "52-54-00-aa-00-01", lambda obj: "status" in obj)
     async with _world(tmp_path) as world:
-        sent = TransferProgressed(
-            at=now, address="10.0.0.20", protocol="tftp", file="undionly.kpxe", sent=9, size=9, done=True
-        )
+        sent = TransferProgressed(at=now, address="10.0.0.20", protocol="tftp", file="undionly.kpxe", sent=9, size=9, done=True)
         await world.until(ENVIRONMENT, "default", lambda _: True)
         world.notices.publish(sent)
         boot = await world.until(BOOT, "52-54-00-aa-00-01", lambda obj: obj["status"]["stage"] == "tftp")

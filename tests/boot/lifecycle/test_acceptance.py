@@ -1,13 +1,17 @@
+import pytest
+
 from boot.lifecycle.acceptance import WIPE, describe_acceptance
 from boot.lifecycle.server_status import decide_status
 from boot.resources.metal import Server
 
-import pytest
-
-DISKS = {"storage": {"devices": [
-    {"deviceName": "/dev/sda", "productName": "SAMSUNG", "size": 480 * 10**9, "serialNumber": "S1"},
-    {"deviceName": "/dev/nvme0n1", "productName": "INTEL", "size": 10**12, "serialNumber": "S2"},
-]}}
+DISKS = {
+    "storage": {
+        "devices": [
+            {"deviceName": "/dev/sda", "productName": "SAMSUNG", "size": 480 * 10**9, "serialNumber": "S1"},
+            {"deviceName": "/dev/nvme0n1", "productName": "INTEL", "size": 10**12, "serialNumber": "S2"},
+        ]
+    }
+}
 
 
 def _server(*, accepted: bool = False, **fields: object) -> Server:
@@ -18,7 +22,8 @@ def test_every_known_disk_is_named_with_what_becomes_of_it() -> None:
     acceptance = describe_acceptance(_server(hardware=DISKS))
     assert acceptance.possible
     assert [(disk.name, disk.serial, disk.fate) for disk in acceptance.disks] == [
-        ("/dev/sda", "S1", WIPE), ("/dev/nvme0n1", "S2", WIPE)
+        ("/dev/sda", "S1", WIPE),
+        ("/dev/nvme0n1", "S2", WIPE),
     ]
 
 
@@ -46,9 +51,9 @@ def test_what_is_accepted_cannot_be_accepted_again() -> None:
 def test_a_status_is_ready_and_clean_as_sidero_has_it(
     wanted: tuple[bool, bool], *, accepted: bool, in_use: bool, clean: bool
 ) -> None:
-    server = Server.model_validate({
-        "metadata": {"name": "s"}, "spec": {"accepted": accepted}, "status": {"inUse": in_use, "isClean": clean}
-    })
+    server = Server.model_validate(
+        {"metadata": {"name": "s"}, "spec": {"accepted": accepted}, "status": {"inUse": in_use, "isClean": clean}}
+    )
     status = decide_status(server)
     assert (status["ready"], status["isClean"]) == wanted
     assert (status["inUse"], status["power"]) == (in_use, "unknown")

@@ -72,7 +72,14 @@ def _fold(notices: Sequence[Notice], status: BootStatus | None = None) -> BootSt
 def test_a_whole_boot_climbs_every_rung_in_order() -> None:
     status = _fold(WHOLE_BOOT)
     assert [step.name for step in status.steps] == [
-        "discover", "offer", "request", "bootserver", "tftp", "ipxe", "script", "registered"
+        "discover",
+        "offer",
+        "request",
+        "bootserver",
+        "tftp",
+        "ipxe",
+        "script",
+        "registered",
     ]
     assert status.stage == "registered"
     assert (status.server, status.uuid, status.addresses) == ("s", "u", [ADDRESS])
@@ -163,9 +170,7 @@ def test_silence_is_explained() -> None:
 
 
 def test_kernel_and_initramfs_end_in_the_hand_over() -> None:
-    status = _fold([
-        *WHOLE_BOOT, _sent("default/vmlinuz", 10, 10, "http"), _sent("default/initramfs.xz", 10, 10, "http")
-    ])
+    status = _fold([*WHOLE_BOOT, _sent("default/vmlinuz", 10, 10, "http"), _sent("default/initramfs.xz", 10, 10, "http")])
     assert status.stage == "handed-over"
     assert status.expected is None
 

@@ -11,10 +11,12 @@ EPYC = {"manufacturer": "Advanced Micro Devices, Inc.", "productName": "AMD EPYC
 
 def _server(*processors: dict[str, Any], accepted: bool = True, labels: dict[str, str] | None = None, **spec: Any) -> Server:
     hardware = {"compute": {"processors": [*processors]}, "memory": {"totalSize": "32 GB"}}
-    return Server.model_validate({
-        "metadata": {"name": "s", "labels": labels or {}},
-        "spec": {"accepted": accepted, "hardware": hardware, **spec},
-    })
+    return Server.model_validate(
+        {
+            "metadata": {"name": "s", "labels": labels or {}},
+            "spec": {"accepted": accepted, "hardware": hardware, **spec},
+        }
+    )
 
 
 def _class(**spec: Any) -> ServerClass:
@@ -51,8 +53,11 @@ def _match(server_class: ServerClass, server: Server) -> Match:
         (_class(qualifiers={"labelSelectors": [{"rack": "r3"}, {"row": "7"}]}), _server(ATOM, labels={"row": "8"}), False),
         (_class(selector={"matchLabels": {"a": "1", "b": "2"}}), _server(ATOM, labels={"a": "1"}), False),
         (_class(selector={"matchLabels": {"a": "1"}}), _server(ATOM, labels={"a": "1"}), True),
-        (_class(selector={"matchExpressions": [{"key": "a", "operator": "In", "values": ["1", "2"]}]}),
-         _server(ATOM, labels={"a": "2"}), True),
+        (
+            _class(selector={"matchExpressions": [{"key": "a", "operator": "In", "values": ["1", "2"]}]}),
+            _server(ATOM, labels={"a": "2"}),
+            True,
+        ),
         (_class(selector={"matchExpressions": [{"key": "a", "operator": "NotIn", "values": ["1"]}]}), _server(ATOM), True),
         (_class(selector={"matchExpressions": [{"key": "a", "operator": "Exists"}]}), _server(ATOM), False),
         (_class(selector={"matchExpressions": [{"key": "a", "operator": "DoesNotExist"}]}), _server(ATOM), True),

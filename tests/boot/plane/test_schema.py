@@ -7,7 +7,9 @@ from boot.plane.schema import default, prune, too_deep, validate
 SCHEMA: dict[str, Any] = {
     "type": "object",
     "properties": {
-        "apiVersion": {"type": "string"}, "kind": {"type": "string"}, "metadata": {"type": "object"},
+        "apiVersion": {"type": "string"},
+        "kind": {"type": "string"},
+        "metadata": {"type": "object"},
         "spec": {
             "type": "object",
             "required": ["name"],
@@ -38,8 +40,19 @@ def _obj(**spec: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     "spec",
     [
-        {}, {"units": 48}, {"mode": "uefi"}, {"tags": ["a", "b"]}, {"labels": {"a": "b"}}, {"port": 80}, {"port": "http"},
-        {"anything": {"deep": [1]}}, {"maybe": None}, {"at": "2026-01-01T00:00:00Z"}, {"inner": {"x": 1.5}}, {"one": 1}, {"any": "a"},
+        {},
+        {"units": 48},
+        {"mode": "uefi"},
+        {"tags": ["a", "b"]},
+        {"labels": {"a": "b"}},
+        {"port": 80},
+        {"port": "http"},
+        {"anything": {"deep": [1]}},
+        {"maybe": None},
+        {"at": "2026-01-01T00:00:00Z"},
+        {"inner": {"x": 1.5}},
+        {"one": 1},
+        {"any": "a"},
         {"not": "good"},
     ],
 )

@@ -31,8 +31,12 @@ def _config(tmp_path: Path, **fields: object) -> StackConfig:
 @pytest.mark.parametrize(
     ("interfaces", "chosen"),
     [
-        ([LOOPBACK, WIFI, WIRED, DOCKER], "eth0"), ([LOOPBACK, WIFI, DOCKER], "wlan0"), ([LOOPBACK, UNPLUGGED, WIFI], "wlan0"),
-        ([LOOPBACK, DOCKER], "docker0"), ([LOOPBACK], "lo"), ([UNPLUGGED, WIRED], "eth0"),
+        ([LOOPBACK, WIFI, WIRED, DOCKER], "eth0"),
+        ([LOOPBACK, WIFI, DOCKER], "wlan0"),
+        ([LOOPBACK, UNPLUGGED, WIFI], "wlan0"),
+        ([LOOPBACK, DOCKER], "docker0"),
+        ([LOOPBACK], "lo"),
+        ([UNPLUGGED, WIRED], "eth0"),
     ],
 )
 def test_the_likeliest_interface_is_chosen(interfaces: list[Interface], chosen: str) -> None:
@@ -63,7 +67,8 @@ def test_this_machines_own_interfaces_are_read() -> None:
 @pytest.mark.parametrize(
     ("interface", "verdict", "words"),
     [
-        (WIRED, Verdict.OK, "machines are told"), (Interface("eth0", "10.0.0.5", 24), Verdict.FAIL, "it is down"),
+        (WIRED, Verdict.OK, "machines are told"),
+        (Interface("eth0", "10.0.0.5", 24), Verdict.FAIL, "it is down"),
         (Interface("eth0", "10.0.0.5", 24, up=True), Verdict.FAIL, "no link"),
         (Interface("eth0", "10.0.0.6", 24, up=True, carrier=True), Verdict.WARN, "no interface of this machine has that address"),
         (Interface("eth0", "10.0.0.5", 24, up=True, carrier=True, wireless=True), Verdict.WARN, "wireless"),

@@ -37,7 +37,8 @@ def test_the_metal_kinds_have_both_versions_and_store_the_newer() -> None:
     for plural in ("servers", "serverclasses", "environments"):
         crd = CRDS[f"{plural}.metal.sidero.dev"]
         assert [(v["name"], v["served"], v["storage"]) for v in crd["spec"]["versions"]] == [
-            ("v1alpha1", True, False), ("v1alpha2", True, True)
+            ("v1alpha1", True, False),
+            ("v1alpha2", True, True),
         ]
         assert crd["metadata"]["labels"]["clusterctl.cluster.x-k8s.io/move"] == ""
         assert crd["spec"]["scope"] == "Cluster"
@@ -58,25 +59,37 @@ def test_the_guides_columns_come_first(name: str, columns: list[str]) -> None:
 
 
 def test_what_users_write_is_valid_and_nothing_of_it_is_unknown() -> None:
-    server = {"spec": {
-        "accepted": True, "bmc": {"endpoint": "10.0.0.5", "userFrom": {"secretKeyRef": {"name": "s", "key": "user"}}, "pass": "x"},
-        "configPatches": [{"op": "replace", "path": "/machine/install", "value": {"disk": "/dev/sda"}}],
-        "hardware": {"storage": {"devices": [{"size": 2**40, "deviceName": "/dev/sda"}]}},
-    }}
+    server = {
+        "spec": {
+            "accepted": True,
+            "bmc": {"endpoint": "10.0.0.5", "userFrom": {"secretKeyRef": {"name": "s", "key": "user"}}, "pass": "x"},
+            "configPatches": [{"op": "replace", "path": "/machine/install", "value": {"disk": "/dev/sda"}}],
+            "hardware": {"storage": {"devices": [{"size": 2**40, "deviceName": "/dev/sda"}]}},
+        }
+    }
     schema = definition_from_crd(CRDS["servers.metal.sidero.dev"]).storage_version.schema
     assert validate(server, schema) == []
     assert prune(server, schema) == []
 
 
 def _server(**spec: Any) -> dict[str, Any]:
-    return {"apiVersion": "metal.sidero.dev/v1alpha2", "kind": "Server", "metadata": {"name": "s"}, "spec": {"accepted": True, **spec}}
+    return {
+        "apiVersion": "metal.sidero.dev/v1alpha2",
+        "kind": "Server",
+        "metadata": {"name": "s"},
+        "spec": {"accepted": True, **spec},
+    }
 
 
 HARDWARE = {
     "system": {"uuid": "u", "manufacturer": "M", "productName": "P", "serialNumber": "S"},
-    "compute": {"totalCoreCount": 8, "processors": [
-        {"manufacturer": ATOM["manufacturer"], "productName": ATOM["version"], "coreCount": 4}, {"manufacturer": "second"}
-    ]},
+    "compute": {
+        "totalCoreCount": 8,
+        "processors": [
+            {"manufacturer": ATOM["manufacturer"], "productName": ATOM["version"], "coreCount": 4},
+            {"manufacturer": "second"},
+        ],
+    },
     "memory": {"totalSize": "32 GB"},
 }
 
@@ -85,7 +98,9 @@ def test_a_server_in_the_old_version_has_system_and_cpu() -> None:
     old = convert(_server(hardware=HARDWARE), "v1alpha1")
     assert old["apiVersion"] == "metal.sidero.dev/v1alpha1"
     assert old["spec"] == {
-        "accepted": True, "cpu": ATOM, "system": {"manufacturer": "M", "productName": "P", "serialNumber": "S"}
+        "accepted": True,
+        "cpu": ATOM,
+        "system": {"manufacturer": "M", "productName": "P", "serialNumber": "S"},
     }
     assert CONVERSION_DATA in old["metadata"]["annotations"]
 
@@ -111,7 +126,9 @@ def test_a_forged_annotation_harms_nothing() -> None:
 
 def test_a_class_keeps_its_alternatives_in_both_versions() -> None:
     old = {
-        "apiVersion": "metal.sidero.dev/v1alpha1", "kind": "ServerClass", "metadata": {"name": "c"},
+        "apiVersion": "metal.sidero.dev/v1alpha1",
+        "kind": "ServerClass",
+        "metadata": {"name": "c"},
         "spec": {"qualifiers": {"cpu": [ATOM], "systemInformation": [{"manufacturer": "M"}], "labelSelectors": [{"a": "b"}]}},
     }
     new = convert(old, "v1alpha2")

@@ -10,8 +10,17 @@ from boot.simulator.script import End, FetchError, Interpreter, ScriptError
 from boot.simulator.settings import Settings, Value
 
 BOX = Hardware(
-    "52:54:00:aa:00:01", "11223344-5566-7788-99aa-bbccddeeff00", Kind.UEFI, "Maker & Co", "Model 1", "S1",
-    "Intel(R) Corporation", "Intel(R) Atom(TM) CPU C3558 @ 2.20GHz", 2200, 4, 4,
+    "52:54:00:aa:00:01",
+    "11223344-5566-7788-99aa-bbccddeeff00",
+    Kind.UEFI,
+    "Maker & Co",
+    "Model 1",
+    "S1",
+    "Intel(R) Corporation",
+    "Intel(R) Atom(TM) CPU C3558 @ 2.20GHz",
+    2200,
+    4,
+    4,
 )
 
 
@@ -109,7 +118,8 @@ async def test_goto_and_labels() -> None:
 
 async def test_a_replaced_script_does_not_come_back() -> None:
     end, device = await _run(
-        "chain --replace --autofree http://x/next?a=${mac:hexhyp} ||", "echo never",
+        "chain --replace --autofree http://x/next?a=${mac:hexhyp} ||",
+        "echo never",
         files={"http://x/next?a=52-54-00-aa-00-01": "#!ipxe\necho next\nexit\n"},
     )
     assert (end, device.shown) == (End.EXIT, ["next"])

@@ -23,9 +23,7 @@ def _utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     time.tzset()
 
 
-def looks(
-    compare: Compare, *keys: str, size: tuple[int, int] = SMALL, theme: str = "dark", rack: Snapshot | None = None
-) -> bool:
+def looks(compare: Compare, *keys: str, size: tuple[int, int] = SMALL, theme: str = "dark", rack: Snapshot | None = None) -> bool:
     app, _ = open_console(rack or build_rack(), theme)
     return compare(app, press=[*keys, "_"], terminal_size=size)
 

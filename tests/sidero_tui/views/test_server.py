@@ -19,9 +19,7 @@ def detailed() -> Server:
     disk = {"deviceName": "/dev/nvme0n1", "type": "NVMe", "size": 512 * 10**9, "productName": "SSD 970"}
     wire["spec"]["hardware"]["storage"] = {"devices": [disk]}
     wire["spec"]["hardware"]["memory"] = {"totalSize": "32 GB"}
-    wire["spec"]["hardware"]["network"] = {
-        "interfaces": [{"name": "eno1", "mac": mac_of(1), "addresses": ["10.0.0.2/24"]}]
-    }
+    wire["spec"]["hardware"]["network"] = {"interfaces": [{"name": "eno1", "mac": mac_of(1), "addresses": ["10.0.0.2/24"]}]}
     wire["status"]["conditions"] = [{"type": "PXEBooted", "status": "True", "reason": "Agent", "message": "it ran"}]
     return Server.model_validate(wire)
 

@@ -73,9 +73,7 @@ def test_a_serial_number_from_a_hostile_board_cannot_reach_the_terminal() -> Non
     server = build_server(1)
     wire = server.wire()
     wire["spec"]["hardware"]["system"]["serialNumber"] = "\x1b[2Jgone"
-    hostile = Snapshot(
-        servers={server.name: server.model_validate(wire)}, server_classes={"any": build_class("any", [])}
-    )
+    hostile = Snapshot(servers={server.name: server.model_validate(wire)}, server_classes={"any": build_class("any", [])})
     assert "\x1b" not in plain(SERVERS.row(hostile, server.name, 198, NOW)[0])
 
 
@@ -85,9 +83,7 @@ def test_columns_shrink_before_they_go_and_the_first_never_goes() -> None:
         Column("B", span, 10, 6, rank=1),
         Column("C", span, 10, 8, rank=2, grow=True),
     ]
-    widths = {
-        total: [(column.title, size) for column, size in fit_columns(columns, total)] for total in (40, 34, 28, 20, 5)
-    }
+    widths = {total: [(column.title, size) for column, size in fit_columns(columns, total)] for total in (40, 34, 28, 20, 5)}
     assert widths == {
         40: [("A", 10), ("B", 10), ("C", 16)],
         34: [("A", 10), ("B", 10), ("C", 10)],
