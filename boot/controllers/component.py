@@ -17,7 +17,7 @@ from boot.resources.base import Object
 from boot.resources.kinds import ENVIRONMENT, SERVER, SERVER_CLASS
 from boot.runtime.controller import Controller, Watched
 
-CLASS_REST = 0.1
+CLASS_REST = 0.3
 """Seconds a pass over all classes waits for the next: a thousand registrations are a few passes, not a thousand."""
 
 
