@@ -31,6 +31,11 @@ def describe_failure(error: OSError | SideroError) -> str:
     return str(error)
 
 
+def _is_cancelled() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
 class Supervisor:
     """Keeps components running and publishes each change of state as a notice."""
 
@@ -69,6 +74,9 @@ class Supervisor:
                 # The one place where an unknown error may end: this component fails, the rack stays served.
                 _LOG.exception("component %s failed", component.name)
                 reason = f"internal error: {type(error).__name__}: {error}"
+            if _is_cancelled():
+                # Its clean-up failed on the way out: it must not be started once more by that.
+                raise asyncio.CancelledError
             if self._statuses[component.name].state is ComponentState.SERVING:
                 delay = FIRST_RETRY
             self._set(ComponentStatus(component.name, ComponentState.FAILED, reason=reason))

@@ -20,6 +20,8 @@ _LOG = logging.getLogger(__name__)
 PACE = 0.1
 """Seconds between two rounds of writes: a machine's burst of packets is one write."""
 UNREACHABLE_RETRY = 2.0
+MOST_MACHINES = 10_000
+"""Boots kept: a flood of made-up MACs must not fill the disk."""
 
 
 class BootRecorder:
@@ -35,6 +37,7 @@ class BootRecorder:
         """Address -> MAC: TFTP and HTTP know only where a request came from."""
         self._accepted: set[str] = set()
         self._changed: set[str] = set()
+        self._full = False
         self._news = asyncio.Event()
 
     async def run(self) -> None:
@@ -73,11 +76,19 @@ class BootRecorder:
             return
         if notice.mac and notice.address:
             self._macs[notice.address] = notice.mac
+        if mac not in self._boots and len(self._boots) >= MOST_MACHINES:
+            self._tell_full()
+            return
         old = self._boots.get(mac, BootStatus())
         new = fold_boot(old, notice, notice.at)
         if isinstance(notice, Registered) and notice.server in self._accepted:
             new = accept_boot(new, notice.at)
         self._set(mac, old, new)
+
+    def _tell_full(self) -> None:
+        if not self._full:
+            self._full = True
+            _LOG.warning("more than %d machines were heard: new ones get no Boot; is somebody making up MACs?", MOST_MACHINES)
 
     def _set(self, mac: str, old: BootStatus, new: BootStatus) -> None:
         if new is old:

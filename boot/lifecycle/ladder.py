@@ -161,7 +161,8 @@ def _discovered(status: BootStatus, notice: DhcpDiscovered, now: datetime) -> Bo
     starts_over = status.stage not in {"", "discover", "offer"} if not in_ipxe else _reached(status, "script")
     if starts_over:
         status = status.model_copy(update={"steps": [], "stage": "", "expected": None, "transfer": None, "hints": []})
-    if notice.architecture is not None and not in_ipxe:
+    # A ROM that is iPXE already is the only one to tell its architecture; a chained one repeats the firmware's.
+    if notice.architecture is not None and (not in_ipxe or status.architecture_code is None):
         row = find_architecture(notice.architecture)
         status = status.model_copy(
             update={"architecture": row.title, "architecture_code": row.code, "firmware": str(row.firmware)}

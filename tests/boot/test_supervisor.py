@@ -17,6 +17,19 @@ class Steady:
         await asyncio.Event().wait()
 
 
+class Stubborn:
+    """Its clean-up fails, as closing a socket twice does."""
+
+    name = "stubborn"
+
+    async def serve(self, bound: Bound) -> None:
+        bound("127.0.0.1", 1)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            raise OSError(errno.EBADF, "x")
+
+
 class Failing:
     """Fails with each error in turn, then serves."""
 
@@ -70,3 +83,11 @@ async def test_an_unknown_error_is_named_and_takes_nothing_else_down() -> None:
     supervisor = Supervisor([Steady(), Failing(KeyError("spec"))], notices, FakeClock())
     await _until_bound(supervisor, notices)
     assert _reasons(notices, "failing") == ["internal error: KeyError: 'spec'"]
+
+
+async def test_a_component_whose_clean_up_fails_is_not_started_again_by_that() -> None:
+    notices: Feed[Notice] = Feed(100)
+    async with asyncio.timeout(5):
+        await _until_bound(Supervisor([Stubborn()], notices, FakeClock()), notices)
+    states = [item.status.state for _, item in notices.after(0) if isinstance(item, ComponentChanged)]
+    assert states == [ComponentState.SERVING]

@@ -138,6 +138,7 @@ def test_firmware_that_asks_again_is_counted_not_restarted() -> None:
 def test_an_ipxe_rom_needs_no_firmware_before_it() -> None:
     status = _fold([_ipxe(), _script("boot.ipxe")])
     assert [step.name for step in status.steps] == ["ipxe", "script"]
+    assert status.architecture == "UEFI x86-64"
     again = _fold([_ipxe()], status)
     assert [step.name for step in again.steps] == ["ipxe"]
 
