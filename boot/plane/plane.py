@@ -2,32 +2,28 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 from weakref import WeakValueDictionary
 
-import orjson
-
 from boot.clock import Clock, rfc3339
-from boot.errors import AlreadyExists, BadRequest, Conflict, NotFound, UnsupportedMediaType
+from boot.errors import AlreadyExists, BadRequest, Conflict, NotFound
+from boot.plane.admission import admit, read_object
 from boot.plane.catalog import Catalog
 from boot.plane.codec import decode, decode_deleted, encode
 from boot.plane.garbage import find_orphans
-from boot.plane.kinds_rules import RULES
-from boot.plane.options import DeleteOptions, FieldValidation, ListOptions, WatchOptions, WriteOptions
+from boot.plane.options import DeleteOptions, ListOptions, WatchOptions, WriteOptions
 from boot.plane.paging import Page, cut_page
-from boot.plane.schema import default, prune, too_deep, validate
+from boot.plane.patching import apply_patch
 from boot.plane.watching import WatchEvent, Watching
 from boot.plane.writes import (
     GENERATED,
     build_created,
     build_updated,
-    check_metadata,
     check_update,
-    invalid,
     modified,
     same,
 )
@@ -35,7 +31,6 @@ from boot.resources.base import Object
 from boot.resources.builtin import BUILTIN
 from boot.resources.crds import own_crds
 from boot.resources.kinds import CUSTOM_RESOURCE_DEFINITION, NAMESPACE, Definition, Kind, Version
-from boot.store.patches import apply_json_patch, apply_merge_patch, apply_strategic_patch
 from boot.store.selectors import Predicate, parse_field_selector, parse_label_selector
 from boot.store.store import Key, Store
 
@@ -107,7 +102,7 @@ class Plane:
     # Writes
 
     async def create(self, kind: Kind, obj: Object, options: WriteOptions) -> Object:
-        obj = _own_copy(obj, kind)
+        obj = read_object(obj, kind)
         metadata = obj["metadata"]
         if metadata.get("resourceVersion"):
             raise BadRequest("resourceVersion should not be set on objects to be created")
@@ -125,7 +120,7 @@ class Plane:
                     kind=kind.plural,
                 )
             created = build_created(obj, has_status=target.version.has_status, uid=str(uuid4()), now=rfc3339(self._clock.now()))
-            self._admit(target, created, options)
+            admit(kind, target.version, created, options, rfc3339(self._clock.now()))
             return await self._store_object(target, created, options)
 
     async def update(
@@ -133,7 +128,7 @@ class Plane:
     ) -> Object:
         target = self._target(kind, name, namespace)
         self._check_subresource(target, subresource)
-        obj = _own_copy(obj, kind)
+        obj = read_object(obj, kind)
         if obj["metadata"].get("name") != name:
             raise BadRequest(
                 f"the name of the object ({obj['metadata'].get('name')}) does not match the name on the URL ({name})"
@@ -160,7 +155,7 @@ class Plane:
         self._check_subresource(target, subresource)
         async with self._lock(target.key):
             old = self.get(kind, name, namespace)
-            new = _apply(old, patch, patch_type, target.definition)
+            new = apply_patch(old, patch, patch_type, target.definition)
             if not isinstance(new.get("metadata"), dict) or new["metadata"].get("name") != name:
                 raise BadRequest("a patch may not change the name")
             if str(new["metadata"].get("resourceVersion")) != old["metadata"]["resourceVersion"]:
@@ -199,7 +194,7 @@ class Plane:
     async def _replace(self, target: _Target, old: Object, new: Object, options: WriteOptions, subresource: str) -> Object:
         check_update(target.kind, target.definition, old, new)
         updated = build_updated(old, new, has_status=target.version.has_status, subresource=subresource)
-        self._admit(target, updated, options)
+        admit(target.kind, target.version, updated, options, rfc3339(self._clock.now()))
         if same(old, updated):
             return old
         if updated["metadata"].get("deletionTimestamp") and not updated["metadata"].get("finalizers"):
@@ -209,28 +204,6 @@ class Plane:
             await self._cascade(target, removed, "Background")
             return removed
         return await self._store_object(target, updated, options)
-
-    def _admit(self, target: _Target, obj: Object, options: WriteOptions) -> None:
-        """Defaulting, pruning, the kind's own rules, validation; in place."""
-        if too_deep(obj):
-            raise BadRequest("the object is nested too deeply")
-        name = obj["metadata"].get("name", "")
-        causes = check_metadata(obj["metadata"])
-        default(obj, target.version.schema)
-        unknown = [f'unknown field "{path}"' for path in prune(obj, target.version.schema)]
-        if unknown and options.field_validation is FieldValidation.STRICT:
-            raise BadRequest(
-                f'{target.kind.kind} in version "{target.kind.version}" cannot be handled as a {target.kind.kind}: '
-                f"strict decoding error: {', '.join(unknown)}"
-            )
-        if options.field_validation is FieldValidation.WARN:
-            options.warnings.extend(unknown)
-        causes += validate(obj, target.version.schema)
-        rule = RULES.get((target.key.group, target.key.plural))
-        if rule is not None and not causes:
-            causes += rule(obj, rfc3339(self._clock.now()))
-        if causes:
-            raise invalid(target.kind, name, causes)
 
     async def _store_object(self, target: _Target, obj: Object, options: WriteOptions) -> Object:
         if options.dry_run:
@@ -320,39 +293,6 @@ class Plane:
         lock = self._locks.setdefault(key, asyncio.Lock())
         async with lock:
             yield
-
-
-def _own_copy(obj: Any, kind: Kind) -> Object:
-    if not isinstance(obj, dict) or not isinstance(obj.get("metadata") or {}, dict):
-        raise BadRequest("the object provided is unrecognized: a JSON object with metadata is wanted")
-    wanted = {"apiVersion": kind.api_version, "kind": kind.kind}
-    for field, value in wanted.items():
-        if obj.get(field, value) != value:
-            raise BadRequest(f"{field} in the data ({obj[field]}) does not match the expected {field} ({value})")
-    # A copy by way of JSON: several times faster than deepcopy, and the caller's own object is never touched.
-    own: Object = orjson.loads(orjson.dumps(obj))
-    return own | wanted | {"metadata": own.get("metadata") or {}}
-
-
-def _apply(old: Object, patch: Any, patch_type: str, definition: Definition) -> Object:
-    match patch_type:
-        case "application/json-patch+json" if isinstance(patch, Sequence) and not isinstance(patch, str):
-            return apply_json_patch(old, patch)
-        case "application/merge-patch+json" if isinstance(patch, dict):
-            merged: Object = apply_merge_patch(old, patch)
-            return merged
-        case "application/strategic-merge-patch+json" if isinstance(patch, dict) and not definition.custom:
-            combined: Object = apply_strategic_patch(old, patch)
-            return combined
-        case "application/json-patch+json" | "application/merge-patch+json":
-            raise BadRequest("the patch is not what its content type says: a list of operations or an object is wanted")
-        case _:
-            supported = ["application/json-patch+json", "application/merge-patch+json"]
-            if not definition.custom:
-                supported.append("application/strategic-merge-patch+json")
-            raise UnsupportedMediaType(
-                "the body of the request was in an unknown format - accepted media types include: " + ", ".join(supported)
-            )
 
 
 def _not_found(kind: Kind, name: str) -> NotFound:

@@ -89,6 +89,7 @@ async def test_each_caller_gets_what_it_may_and_each_refusal_is_a_status(
         (b'{"metadata": {"name": "x"}, "kind": "Other"}', "application/json", 400),
         (b" " * (MOST_BODY + 1), "application/json", 413),
         (b"{" * 100_000, "application/json", 400),
+        (b'{"metadata":' + b'{"a":' * 300 + b"1" + b"}" * 301, "application/json", 400),
         (b'{"metadata":{"name":"x"},"spec":{"accepted":false}}', "application/json", 201),
         (b"metadata: {name: x}\nspec: {accepted: false}\n", "application/yaml", 201),
     ],

@@ -1,0 +1,56 @@
+"""What every object goes through on its way into the store. Pure."""
+
+from typing import Any
+
+import orjson
+
+from boot.errors import BadRequest
+from boot.plane.kinds_rules import RULES
+from boot.plane.options import FieldValidation, WriteOptions
+from boot.plane.schema import default, prune, too_deep, validate
+from boot.plane.writes import check_metadata, invalid
+from boot.resources.base import Object
+from boot.resources.kinds import Kind, Version
+
+
+def read_object(obj: Any, kind: Kind) -> Object:
+    """The caller's object as our own copy, with apiVersion and kind; BadRequest when it is another kind's or none at all."""
+    if not isinstance(obj, dict) or not isinstance(obj.get("metadata") or {}, dict):
+        raise BadRequest("the object provided is unrecognized: a JSON object with metadata is wanted")
+    _check_depth(obj)
+    wanted = {"apiVersion": kind.api_version, "kind": kind.kind}
+    for field, value in wanted.items():
+        if obj.get(field, value) != value:
+            raise BadRequest(f"{field} in the data ({obj[field]}) does not match the expected {field} ({value})")
+    # A copy by way of JSON: several times faster than deepcopy, and the caller's own object is never touched.
+    own: Object = orjson.loads(orjson.dumps(obj))
+    return own | wanted | {"metadata": own.get("metadata") or {}}
+
+
+def admit(kind: Kind, version: Version, obj: Object, options: WriteOptions, now: str) -> None:
+    """Defaulting, pruning, validation and the kind's own rules, in place; BadRequest or Invalid.
+
+    `now` is RFC 3339. Unknown fields are refused, warned about or dropped as `options` say.
+    """
+    _check_depth(obj)
+    causes = check_metadata(obj["metadata"])
+    default(obj, version.schema)
+    unknown = [f'unknown field "{path}"' for path in prune(obj, version.schema)]
+    if unknown and options.field_validation is FieldValidation.STRICT:
+        raise BadRequest(
+            f'{kind.kind} in version "{kind.version}" cannot be handled as a {kind.kind}: '
+            f"strict decoding error: {', '.join(unknown)}"
+        )
+    if options.field_validation is FieldValidation.WARN:
+        options.warnings.extend(unknown)
+    causes += validate(obj, version.schema)
+    rule = RULES.get((kind.group, kind.plural))
+    if rule is not None and not causes:
+        causes += rule(obj, now)
+    if causes:
+        raise invalid(kind, obj["metadata"].get("name", ""), causes)
+
+
+def _check_depth(obj: Object) -> None:
+    if too_deep(obj):
+        raise BadRequest("the object is nested too deeply")
