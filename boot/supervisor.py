@@ -43,6 +43,7 @@ class Supervisor:
         self._components = components
         self._notices = notices
         self._clock = clock
+        self._reported = {component.name: asyncio.Event() for component in components}
         self._statuses = {c.name: ComponentStatus(c.name, ComponentState.STARTING) for c in components}
 
     @property
@@ -54,10 +55,15 @@ class Supervisor:
         return all(status.state is ComponentState.SERVING for status in self._statuses.values())
 
     async def run(self) -> None:
-        """Serve until cancelled."""
+        """Serve until cancelled.
+
+        Started in the order given, each once the one before it is bound or has failed: the controllers, which come last,
+        have work to do after a restart that would keep the ports waiting.
+        """
         async with asyncio.TaskGroup() as group:
             for component in self._components:
                 group.create_task(self._keep(component), name=component.name)
+                await self._reported[component.name].wait()
 
     async def _keep(self, component: Component) -> None:
         def bound(address: str, port: int) -> None:
@@ -87,4 +93,5 @@ class Supervisor:
         if status == self._statuses[status.name]:
             return
         self._statuses[status.name] = status
+        self._reported[status.name].set()
         self._notices.publish(ComponentChanged(at=self._clock.now(), status=status))

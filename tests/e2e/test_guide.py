@@ -58,7 +58,9 @@ EOF
 """
 UNACCEPTED = "not accepted: nothing will be written to its disks"
 ACCEPTED = "accepted, and not allocated to a cluster yet"
-LISTED = "kubectl wait serverclass default --timeout=10s --for=jsonpath='{{.status.serversAvailable[{position}]}}'={name}"
+# `kubectl wait` gives up at once on a list that is still shorter than what it asks for.
+LISTED = """timeout 10 bash -c "until kubectl get serverclass default -o jsonpath='{{.status.serversAvailable[*]}}' |
+grep -q {name}; do sleep 0.1; done" """
 ACCEPT = """kubectl patch server {name} --type='json' -p='[{{"op": "replace", "path": "/spec/accepted", "value": true}}]'"""
 
 
@@ -131,7 +133,7 @@ async def _guide_accepts(laptop: Laptop) -> None:
     accepted: list[str] = []
     for name in NAMES.values():
         assert await laptop.shell(ACCEPT.format(name=name)) == f"server.metal.sidero.dev/{name} patched\n"
-        await laptop.shell(LISTED.format(position=len(accepted), name=name))
+        await laptop.shell(LISTED.format(name=name))
         accepted.append(name)
         assert await _default_class(laptop) == ["default", json.dumps(accepted, separators=(",", ":")), "[]"]
 
