@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-import shutil
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -11,12 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import platformdirs
-
 from tests.e2e.rack import LAPTOP, SWITCH, Rack
+from tests.support.kubectl import KUBECTL
 
-_BUILT = Path(platformdirs.user_cache_dir("sidero-tui")) / "interop"
-KUBECTL = shutil.which("kubectl", path=str(_BUILT)) or shutil.which("kubectl")
 COMPONENTS = {"plane", "dhcp", "pxe", "tftp", "http", "controllers"}
 Record = Mapping[str, Any]
 

@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.guest import OVMF_CODE, Box, Firmware, Guest, power_on
-from tests.e2e.laptop import KUBECTL, Laptop, Record, serve
+from tests.e2e.laptop import Laptop, Record, serve
 from tests.e2e.rack import FIRST_LEASE, LAST_LEASE, dhcp_of_the_site, open_rack
+from tests.support.kubectl import KUBECTL, WANTED
 
 PATIENCE = 240.0
 """Seconds: emulated firmware on a busy machine."""
@@ -28,7 +29,7 @@ FILES = {
 pytestmark = [
     pytest.mark.e2e,
     pytest.mark.skipif(os.geteuid() != 0, reason="wants root, for network namespaces"),
-    pytest.mark.skipif(KUBECTL is None, reason="wants kubectl (bash tests/interop/build.sh, which wants golang-go)"),
+    pytest.mark.skipif(KUBECTL is None, reason=WANTED),
     *(pytest.mark.skipif(not shutil.which(name), reason=f"wants {name} (apt install {deb})") for name, deb in PROGRAMS.items()),
     *(pytest.mark.skipif(not file.exists(), reason=f"wants {file} (apt install {deb})") for file, deb in FILES.items()),
 ]
@@ -38,6 +39,10 @@ GUIDES_BOX = Box("guides", "d0:50:99:d3:33:60", Firmware.BIOS, uuid="", serial="
 UEFI_BOX = Box("uefi", "52:54:00:aa:00:02", Firmware.UEFI, uuid="11223344-5566-7788-99aa-bbccddeeff02", serial="B2")
 HTTP_BOX = Box("http", "52:54:00:aa:00:03", Firmware.UEFI_HTTP, uuid="11223344-5566-7788-99aa-bbccddeeff03", serial="B3")
 NAMES = {GUIDES_BOX: "00000000-0000-0000-0000-d05099d33360", UEFI_BOX: UEFI_BOX.uuid, HTTP_BOX: HTTP_BOX.uuid}
+_TO_IPXE = ["discover", "offer", "request", "tftp"]
+_IN_IPXE = ["ipxe", "script", "registered"]
+# A ROM that is iPXE needs no binary; nobody asks 4011, for the offer already names the file (option 43.6).
+CLIMBED = {Firmware.BIOS: _IN_IPXE, Firmware.UEFI: [*_TO_IPXE, *_IN_IPXE], Firmware.UEFI_HTTP: [*_TO_IPXE, *_IN_IPXE]}
 TWINS = [
     Box(f"twin{n}", f"52:54:00:aa:00:1{n}", Firmware.BIOS, uuid="4c4c4544-0044-4210-8031-b4c04f333232", serial=f"C{n}")
     for n in range(2)
@@ -102,15 +107,15 @@ async def test_real_servers_wait_untouched_and_are_available_once_accepted(mode:
             for guest in guests:
                 assert NAMES[guest.box] in guest.screen
                 await _is_registered_with_what_smbios_says(laptop, guest)
-            for box in (UEFI_BOX, HTTP_BOX):
-                assert await _climbed(laptop, box) == ["discover", "offer", "request", "tftp", "ipxe", "script", "registered"]
+            await _all_stand_at(laptop, "registered", expected="accepted")
             await _guide_accepts(laptop)
             await _all_show(laptop, guests, ACCEPTED)
+            await _all_stand_at(laptop, "accepted", expected="kernel")
         assert all(guest.checksum == guest.untouched for guest in guests)
 
 
 async def test_two_real_boxes_with_one_uuid_both_appear_side_by_side(tmp_path: Path) -> None:
-    async with _site("server", tmp_path) as laptop, _switched_on(laptop, TWINS, UNACCEPTED):
+    async with _site("server", tmp_path) as laptop, _switched_on(laptop, TWINS, UNACCEPTED) as guests:
         servers = (await laptop.get("servers"))["items"]
         by_mac = {server["metadata"]["annotations"]["sidero-tui.dev/mac"]: server["metadata"] for server in servers}
         assert by_mac.keys() == {box.mac for box in TWINS}
@@ -121,6 +126,9 @@ async def test_two_real_boxes_with_one_uuid_both_appear_side_by_side(tmp_path: P
         names = {first["name"], second["name"]}
         assert len(names & by_its_mac) == 1
         assert names - by_its_mac == {TWINS[0].uuid}
+        for guest in guests:
+            assert by_mac[guest.box.mac]["name"] in guest.screen
+    assert all(guest.checksum == guest.untouched for guest in guests)
 
 
 async def _guide_accepts(laptop: Laptop) -> None:
@@ -146,9 +154,13 @@ async def _default_class(laptop: Laptop) -> list[str]:
     return row[:3]
 
 
-async def _climbed(laptop: Laptop, box: Box) -> list[str]:
-    boot = await laptop.get("boot", box.mac.replace(":", "-"))
-    return [step["name"] for step in boot["status"]["steps"]]
+async def _all_stand_at(laptop: Laptop, stage: str, *, expected: str) -> None:
+    """Each Boot names the rungs its box has climbed, its Server, and what comes next."""
+    for box, name in NAMES.items():
+        status = (await laptop.get("boots", box.mac.replace(":", "-")))["status"]
+        assert (status["server"], status["stage"], status["expected"]["step"]) == (name, stage, expected)
+        climbed = [step["name"] for step in status["steps"]]
+        assert climbed == [*CLIMBED[box.firmware], *(["accepted"] if stage == "accepted" else [])]
 
 
 async def _is_registered_with_what_smbios_says(laptop: Laptop, guest: Guest) -> None:
