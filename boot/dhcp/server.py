@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -48,7 +49,7 @@ class Binding:
     interface: str
 
 
-class _Listener:
+class _Listener(ABC):
     """A socket on the loop; each datagram goes to `_answer`, malformed ones become notices."""
 
     def __init__(self, binding: Binding, site: Site, notices: NoticeFeed, clock: Clock) -> None:
@@ -83,8 +84,9 @@ class _Listener:
                 continue
             self._answer(opened, datagram, request)
 
+    @abstractmethod
     def _answer(self, opened: socket.socket, datagram: Datagram, request: DhcpRequest) -> None:
-        raise NotImplementedError
+        """Decide, reply, tell."""
 
     def _send(
         self, opened: socket.socket, datagram: Datagram, request: DhcpRequest, reply: Packet, *, boot_server: bool = False
