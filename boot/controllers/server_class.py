@@ -1,8 +1,11 @@
 """ServerClass: which Servers it lists, as boot.lifecycle.matching decides; and the class `any`, which is always there."""
 
+from collections.abc import Iterable
+
 from boot.client.protocol import Client
 from boot.errors import AlreadyExists, NotFound
 from boot.lifecycle.matching import match_server
+from boot.resources.base import Object
 from boot.resources.kinds import SERVER, SERVER_CLASS
 from boot.resources.metal import Server, ServerClass
 
@@ -14,16 +17,26 @@ EVERY_CLASS = "*"
 class ServerClassReconciler:
     def __init__(self, client: Client) -> None:
         self._client = client
+        self._read: dict[str, tuple[str, Server]] = {}
+        """Name -> resourceVersion and model: of a thousand servers, a pass reads those that changed."""
 
     async def reconcile(self, key: str) -> float | None:
         names = [key]
         if key == EVERY_CLASS:
             listing = await self._client.list(SERVER_CLASS)
             names = sorted({ANY, *(obj["metadata"]["name"] for obj in listing.items)})
-        servers = [Server.model_validate(obj) for obj in (await self._client.list(SERVER)).items]
+        servers = self._read_servers((await self._client.list(SERVER)).items)
         for name in names:
             await self._update(name, servers)
         return None
+
+    def _read_servers(self, objects: Iterable[Object]) -> list[Server]:
+        known, self._read = self._read, {}
+        for obj in objects:
+            name, version = obj["metadata"]["name"], obj["metadata"]["resourceVersion"]
+            entry = known.get(name)
+            self._read[name] = entry if entry and entry[0] == version else (version, Server.model_validate(obj))
+        return [server for _, server in self._read.values()]
 
     async def _update(self, name: str, servers: list[Server]) -> None:
         try:

@@ -68,7 +68,8 @@ def match_server(server_class: ServerClass, server: Server) -> Match:
 
 
 def _nearness(clause: Clause) -> tuple[bool, float]:
-    return clause.holds, -SequenceMatcher(None, clause.wanted, clause.actual).ratio()
+    # The controller asks this for every server and class: an upper bound of the likeness is a tenth of the work.
+    return clause.holds, 0.0 if clause.holds else -SequenceMatcher(None, clause.wanted, clause.actual).quick_ratio()
 
 
 def _nearest(alternatives: Sequence[list[Clause]]) -> list[Clause]:
