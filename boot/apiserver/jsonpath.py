@@ -51,11 +51,11 @@ def _step(match: re.Match[str]) -> Step:
         index = int(match["index"])
         return lambda value: [value[index]] if isinstance(value, list) and -len(value) <= index < len(value) else ()
     if match["key"]:
-        key, wanted, negated = match["key"], match["value"].strip("\"'"), match["op"] == "!="
+        key, wanted, negated = f".{match['key']}", match["value"].strip("\"'"), match["op"] == "!="
         return lambda value: [
             item
             for item in (value if isinstance(value, list) else ())
-            if isinstance(item, dict) and (_text(item.get(key)) == wanted) is not negated
+            if isinstance(item, dict) and ([_text(found) for found in find(item, key)] == [wanted]) is not negated
         ]
     name = match["quoted"] if match["field"] is None else re.sub(r"\\(.)", r"\1", match["field"])
     return lambda value: [value[name]] if isinstance(value, dict) and name in value else ()

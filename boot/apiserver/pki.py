@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
@@ -61,9 +62,12 @@ def _load(stem: Path, now: datetime) -> Pair | None:
     try:
         pair = Pair(stem.with_suffix(".crt").read_bytes(), stem.with_suffix(".key").read_bytes())
         certificate = x509.load_pem_x509_certificate(pair.certificate)
+        key = serialization.load_pem_private_key(pair.key, None)
     except (FileNotFoundError, ValueError):
         return None
-    return pair if certificate.not_valid_after_utc - RENEW_BEFORE > now else None
+    # A crash between the two files of a renewal leaves a new key beside the old certificate.
+    usable = key.public_key() == certificate.public_key() and certificate.not_valid_after_utc - RENEW_BEFORE > now
+    return pair if usable else None
 
 
 def _save(stem: Path, pair: Pair) -> None:
@@ -84,7 +88,7 @@ def _signed_by(pair: Pair, ca: Pair) -> bool:
     try:
         leaf = x509.load_pem_x509_certificate(pair.certificate)
         leaf.verify_directly_issued_by(x509.load_pem_x509_certificate(ca.certificate))
-    except Exception:  # noqa: BLE001  # cryptography raises InvalidSignature, ValueError or TypeError: none of them means yes
+    except (InvalidSignature, ValueError, TypeError):  # the ways verify_directly_issued_by has of saying no
         return False
     return True
 

@@ -28,7 +28,7 @@ def decode_body(data: bytes) -> Object:
         if reader is None:
             raise UnsupportedMediaType(f"protobuf bodies of {meta[2]} {meta[1]} are not read here: send JSON")
         return {"apiVersion": meta[1], "kind": meta[2], **reader(unknown.get(2, b""))}
-    except (IndexError, KeyError, ValueError, AttributeError) as error:
+    except (IndexError, KeyError, ValueError, AttributeError, TypeError) as error:
         raise BadRequest(f"the protobuf body is malformed: {error}") from error
 
 

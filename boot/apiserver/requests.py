@@ -1,10 +1,14 @@
 """A URL -> what it asks for. Pure."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from boot.errors import BadRequest, NotFound
 from boot.plane.options import DeleteOptions, FieldValidation, ListOptions, WriteOptions
+
+_NUMBER = re.compile(r"[0-9]{1,18}")
+_PROPAGATIONS = ("Background", "Foreground", "Orphan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +48,16 @@ def is_true(query: Mapping[str, str], name: str) -> bool:
 
 def read_number(query: Mapping[str, str], name: str) -> int:
     text = query.get(name) or "0"
-    if not text.isdigit():
+    if not _NUMBER.fullmatch(text):
         raise BadRequest(f"{name}: {text!r} is no number")
     return int(text)
+
+
+def _read_revision(query: Mapping[str, str]) -> str:
+    text = query.get("resourceVersion", "")
+    if text and not _NUMBER.fullmatch(text):
+        raise BadRequest(f"invalid resourceVersion: {text!r}")
+    return text
 
 
 def read_list_options(query: Mapping[str, str]) -> ListOptions:
@@ -55,7 +66,7 @@ def read_list_options(query: Mapping[str, str]) -> ListOptions:
         field_selector=query.get("fieldSelector", ""),
         limit=read_number(query, "limit"),
         continue_token=query.get("continue", ""),
-        resource_version=query.get("resourceVersion", ""),
+        resource_version=_read_revision(query),
         match=query.get("resourceVersionMatch", ""),
     )
 
@@ -74,9 +85,12 @@ def read_delete_options(query: Mapping[str, str], body: Mapping[str, object]) ->
     preconditions = body.get("preconditions")
     wanted = preconditions if isinstance(preconditions, dict) else {}
     dry_run = body.get("dryRun")
+    propagation = body.get("propagationPolicy") or query.get("propagationPolicy") or "Background"
+    if propagation not in _PROPAGATIONS:
+        raise BadRequest(f"propagationPolicy: {propagation!r} is not one of {', '.join(_PROPAGATIONS)}")
     return DeleteOptions(
         dry_run=_is_dry_run(query.get("dryRun", "") or ("All" if dry_run == ["All"] else "")),
-        propagation=str(body.get("propagationPolicy") or query.get("propagationPolicy") or "Background"),
+        propagation=str(propagation),
         uid=str(wanted.get("uid") or ""),
         resource_version=str(wanted.get("resourceVersion") or ""),
     )

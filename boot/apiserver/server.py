@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aiohttp import web
+from aiohttp.http_exceptions import BadHttpMessage
 
 from boot.apiserver.documents import Documents
 from boot.apiserver.identity import authorize, read_identity
-from boot.apiserver.negotiation import MOST_BODY, answer
+from boot.apiserver.negotiation import MOST_BODY, answer, make_pretty
 from boot.apiserver.pki import ADMIN, READER, Authority, Pair, open_authority
 from boot.apiserver.requests import Resource, is_true, parse_path
 from boot.apiserver.verbs import Verbs
@@ -25,6 +26,8 @@ from boot.web_listener import listening
 
 _LOG = logging.getLogger(__name__)
 
+_MOST_LINE = 64 * 1024
+"""Bytes of a request line or a header: selectors that list a thousand names are long."""
 ADMIN_KUBECONFIG, READER_KUBECONFIG = "kubeconfig", "kubeconfig-read-only"
 
 
@@ -35,6 +38,8 @@ class ApiServerConfig:
     listen: str
     port: int
     state_dir: Path
+    slowest_watcher: float = 10.0
+    """Seconds a watch's client may take to read what it was sent before it is dropped: others are not slowed."""
 
 
 class ApiServer:
@@ -51,23 +56,29 @@ class ApiServer:
     async def serve(self, bound: Bound) -> None:
         """Listen and write the kubeconfigs; OSError when the port is taken."""
         config = self._config
-        authority = open_authority(config.state_dir / "pki", self._clock.now(), sorted({config.listen, "127.0.0.1", "localhost"}))
-        closing = asyncio.Event()
-        application = self._build_application(closing)
-        runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
+        hosts = sorted({config.listen, "127.0.0.1", "::1", "localhost"})
+        authority = open_authority(config.state_dir / "pki", self._clock.now(), hosts)
+        runner = web.AppRunner(
+            self._build_application(),
+            access_log=None,
+            logger=_parser_log(),
+            shutdown_timeout=1.0,
+            max_line_size=_MOST_LINE,
+            max_field_size=_MOST_LINE,
+            auto_decompress=False,  # as kube-apiserver: a few compressed bytes may stand for gigabytes
+        )
         async with listening(runner, config.listen, config.port, _tls(authority)) as port:
             self._address = f"{config.listen}:{port}"
             self._write_kubeconfigs(authority)
             bound(config.listen, port)
-            try:
-                await asyncio.Event().wait()
-            finally:
-                closing.set()
+            await asyncio.Event().wait()
 
-    def _build_application(self, closing: asyncio.Event) -> web.Application:
+    def _build_application(self) -> web.Application:
         verbs = Verbs(self._plane, self._clock)
-        entry = _Entry(Documents(self._plane.catalog, lambda: self._address), verbs, Watches(self._plane, verbs, closing))
+        watches = Watches(self._plane, verbs, self._config.slowest_watcher)
+        entry = _Entry(Documents(self._plane.catalog, lambda: self._address), verbs, watches)
         application = web.Application(client_max_size=MOST_BODY)
+        application.on_shutdown.append(watches.close)
         application.router.add_route("*", "/{path:.*}", entry.handle)
         return application
 
@@ -95,6 +106,17 @@ def _tls(authority: Authority) -> ssl.SSLContext:
     return context
 
 
+def _parser_log() -> logging.Logger:
+    """For aiohttp's server: it gives a stack trace for every request that is no HTTP. The client has its 400: that will do."""
+    logger = logging.getLogger("boot.apiserver.http")
+    logger.addFilter(_is_ours)
+    return logger
+
+
+def _is_ours(record: logging.LogRecord) -> bool:
+    return not (record.exc_info and isinstance(record.exc_info[1], BadHttpMessage | web.RequestPayloadError))
+
+
 class _Entry:
     """Every request comes through `handle`."""
 
@@ -105,6 +127,12 @@ class _Entry:
         self._collection_verbs = {"GET": verbs.list, "POST": verbs.create, "DELETE": verbs.delete_collection}
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
+        response = await self._answer(request)
+        if is_true(request.query, "pretty") and isinstance(response, web.Response):
+            make_pretty(response)
+        return response
+
+    async def _answer(self, request: web.Request) -> web.StreamResponse:
         try:
             return await self._dispatch(request)
         except ApiError as error:
@@ -112,6 +140,9 @@ class _Entry:
         except Exception:  # noqa: BLE001
             # The API's error middleware: whatever is unknown is a 500 here and nowhere else.
             _LOG.exception("%s %s", request.method, request.path)
+            if request.writer.output_size > 0 and request.transport is not None:
+                # A watch has begun: its end is all that can still be said.
+                request.transport.abort()
             unknown = InternalError("an internal error has happened; the log of sidero-tui has it")
             return answer(unknown.status(), unknown.code)
 
@@ -119,16 +150,22 @@ class _Entry:
         authorize(read_identity(request), request.method, request.path)
         document = self._documents.answer_path(request.path, request.headers.get("Accept", ""))
         if document is not None:
+            if request.method not in {"GET", "HEAD"}:
+                raise _not_allowed()
             return document
         resource = parse_path(request.path)
+        self._check_subresource(resource)
         if request.method == "GET" and is_true(request.query, "watch"):
             return await self._watches.serve(request, resource)
-        self._check_subresource(resource)
         handler = (self._object_verbs if resource.name else self._collection_verbs).get(request.method)
         if handler is None:
-            raise MethodNotAllowed("the server does not allow this method on the requested resource")
+            raise _not_allowed()
         return await handler(request, resource)
 
     def _check_subresource(self, resource: Resource) -> None:
         if resource.subresource not in {"", "status"}:
             raise NotFound("the server could not find the requested resource")
+
+
+def _not_allowed() -> MethodNotAllowed:
+    return MethodNotAllowed("the server does not allow this method on the requested resource")

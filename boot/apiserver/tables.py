@@ -60,7 +60,7 @@ def build_partial(obj: Object) -> Object:
 
 def build_cell(column: Column, obj: Object, now: datetime) -> Any:
     """None where the object has no such field: kubectl prints <none>."""
-    values = find(obj, column.json_path)
+    values = _find(obj, column)
     if column.type == "count":
         return len(values[0]) if values and values[0] else 0
     if not values or values[0] is None:
@@ -69,6 +69,21 @@ def build_cell(column: Column, obj: Object, now: datetime) -> Any:
         return render_age(str(values[0]), now)
     cell: Callable[[list[Any]], Any] = _CELLS.get(column.type, _text_cell)
     return cell(values)
+
+
+def _find(obj: Object, column: Column) -> list[Any]:
+    try:
+        return find(obj, column.json_path)
+    except ValueError:
+        # A CRD may bring any path: a column we cannot follow is empty, and the rest of the table is still shown.
+        return []
+
+
+def _whole(value: Any) -> int | None:
+    """JSON numbers of a width that clients read; a boolean is none."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) >= 2**63:
+        return None
+    return int(value)
 
 
 def _text_cell(values: list[Any]) -> str:
@@ -82,7 +97,7 @@ def _reference_cell(values: list[Any]) -> str:
 
 _CELLS: dict[str, Callable[[list[Any]], Any]] = {
     "boolean": lambda values: values[0] if isinstance(values[0], bool) else None,
-    "integer": lambda values: int(values[0]) if isinstance(values[0], int | float) else None,
+    "integer": lambda values: _whole(values[0]),
     "number": lambda values: values[0] if isinstance(values[0], int | float) else None,
     "reference": _reference_cell,
 }

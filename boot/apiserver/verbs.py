@@ -9,7 +9,7 @@ from boot.apiserver.negotiation import answer, read_accept, read_body
 from boot.apiserver.requests import Resource, read_delete_options, read_list_options, read_write_options
 from boot.apiserver.tables import build_partial, build_table
 from boot.clock import Clock
-from boot.errors import BadRequest
+from boot.errors import BadRequest, NotFound
 from boot.plane.paging import Page
 from boot.plane.plane import Plane
 from boot.resources.base import Object
@@ -24,7 +24,11 @@ class Verbs:
         self._clock = clock
 
     def resolve(self, resource: Resource) -> tuple[Kind, Definition, Version]:
+        """NotFound when nothing of that name is served, or its path has a namespace too many or too few."""
         definition, version = self._plane.catalog.resolve(resource.group, resource.version, resource.plural)
+        wants_namespace = definition.namespaced and bool(resource.name)
+        if (resource.namespace and not definition.namespaced) or (wants_namespace and not resource.namespace):
+            raise NotFound("the server could not find the requested resource")
         return definition.kind_for(resource.version), definition, version
 
     async def get(self, request: web.Request, resource: Resource) -> web.Response:
