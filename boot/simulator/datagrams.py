@@ -5,13 +5,14 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+_LARGEST = 65535
+
 
 class Endpoint:
-    """Bound to one local address; `receive` gives the data, `peer` who sent it last."""
+    """Bound to one local address and any port of it."""
 
     def __init__(self, opened: socket.socket) -> None:
         self._socket = opened
-        self.peer: tuple[str, int] = ("", 0)
 
     @classmethod
     @asynccontextmanager
@@ -24,6 +25,6 @@ class Endpoint:
     def send(self, data: bytes, to: tuple[str, int]) -> None:
         self._socket.sendto(data, to)
 
-    async def receive(self) -> bytes:
-        data, self.peer = await asyncio.get_running_loop().sock_recvfrom(self._socket, 65535)
-        return data
+    async def receive(self) -> tuple[bytes, tuple[str, int]]:
+        """The data and who sent it."""
+        return await asyncio.get_running_loop().sock_recvfrom(self._socket, _LARGEST)

@@ -4,132 +4,107 @@ The relay's replies come back to its source port (RFC 8357): that is how DHCP cr
 """
 
 import asyncio
-import ipaddress
-import secrets
-import struct
-import uuid
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from random import Random
 
 from boot.clock import Clock
+from boot.errors import AssetError
 from boot.simulator.datagrams import Endpoint
-from boot.simulator.hardware import ARCHITECTURE_CODES, Hardware, Kind
+from boot.simulator.hardware import Hardware
+from boot.simulator.messages import (
+    ACK,
+    NO_ADDRESS,
+    OFFER,
+    Exchange,
+    Reply,
+    decode_reply,
+    encode_boot_server_request,
+    encode_discover,
+    encode_request,
+)
 
-_DISCOVER, _OFFER, _REQUEST, _ACK = 1, 2, 3, 5
-_MAGIC = bytes((99, 130, 83, 99))
-_WAITS = (1.0, 2.0, 4.0, 8.0)
-"""Seconds until an unanswered message is sent again; then the round begins anew."""
-_RELAY_SOURCE_PORT = bytes((82, 2, 19, 0))
-_IPXE_FEATURES = bytes((16, 1, 1, 19, 1, 1, 21, 1, 1, 24, 1, 1))
-"""Sub-options of 175 a build announces: PXE extensions, HTTP, PXE, ELF."""
-
-
-@dataclass(frozen=True, slots=True)
-class Leased:
-    """What the ACK said: our address, the server's (option 54), where to boot from and what."""
-
-    address: str
-    server: str
-    next_server: str
-    file: str
+_FIRMWARE_WAITS, _IPXE_WAITS, _BOOT_SERVER_WAITS = (4.0, 8.0, 16.0, 32.0), (1.0, 2.0, 4.0, 8.0), (1.0, 2.0, 3.0, 3.0)
+"""Seconds until an unanswered message is sent again (EDK2: at 0, 4, 12, 28 s; port 4011: at 0, 1, 3, 6 s)."""
+_PAUSE = 8.0
+"""Seconds until a round nobody answered begins anew."""
 
 
 @dataclass(frozen=True, slots=True)
-class DhcpServerAt:
-    """The server, and the relay agent's own loopback address."""
+class Wiring:
+    """Where the boot services are: DHCP's address, the relay agent's own loopback address, the ports of the others."""
 
-    address: tuple[str, int]
+    dhcp: tuple[str, int]
     relay: str
+    pxe_port: int = 4011
+    tftp_port: int = 69
 
 
-async def configure(hardware: Hardware, server: DhcpServerAt, clock: Clock, *, ipxe: bool) -> Leased:
-    """DISCOVER, OFFER, REQUEST, ACK; patient, as firmware is. Waits for a server as long as it takes."""
-    async with Endpoint.open(server.relay) as endpoint:
+class DhcpClient:
+    """One server's firmware, or the iPXE it loaded."""
+
+    def __init__(self, hardware: Hardware, wiring: Wiring, clock: Clock, random: Random) -> None:
+        self._hardware = hardware
+        self._wiring = wiring
+        self._clock = clock
+        self._random = random
+
+    async def configure(self, *, ipxe: bool) -> Reply:
+        """DISCOVER, OFFER, REQUEST, ACK; patient, as firmware is: it waits for a server as long as it takes."""
+        async with Endpoint.open(self._wiring.relay) as endpoint:
+            while True:
+                leased = await self._round(endpoint, ipxe=ipxe)
+                if leased is not None:
+                    return leased
+                await self._clock.sleep(_PAUSE)
+
+    async def ask_boot_server(self, leased: Reply) -> Reply:
+        """The second PXE round, unicast to port 4011; AssetError when nobody answers."""
+        exchange = self._begin(ipxe=False)
+        message = encode_boot_server_request(exchange, leased)
+        async with Endpoint.open(leased.address) as endpoint:
+            dialogue = _Dialogue(endpoint, (leased.next_server, self._wiring.pxe_port), exchange, _BOOT_SERVER_WAITS)
+            answer = await dialogue.ask(lambda _secs: message, ACK)
+        if answer is None:
+            raise AssetError("PXE-E16: No valid offer received.")
+        return answer
+
+    async def _round(self, endpoint: Endpoint, *, ipxe: bool) -> Reply | None:
+        exchange = self._begin(ipxe=ipxe)
+        dialogue = _Dialogue(endpoint, self._wiring.dhcp, exchange, _IPXE_WAITS if ipxe else _FIRMWARE_WAITS)
+        offer = await dialogue.ask(lambda secs: encode_discover(exchange, secs), OFFER)
+        if offer is None or offer.address == NO_ADDRESS:
+            return None
+        return await dialogue.ask(lambda secs: encode_request(exchange, offer, secs), ACK)
+
+    def _begin(self, *, ipxe: bool) -> Exchange:
+        return Exchange(self._hardware, self._random.getrandbits(32), self._wiring.relay, ipxe)
+
+
+@dataclass(frozen=True, slots=True)
+class _Dialogue:
+    """Messages to one server under one transaction number."""
+
+    endpoint: Endpoint
+    server: tuple[str, int]
+    exchange: Exchange
+    waits: Sequence[float]
+
+    async def ask(self, encode: Callable[[int], bytes], wanted: int) -> Reply | None:
+        """The first answer of the wanted kind; sent again after each wait, with the seconds since it was sent first."""
+        elapsed = 0.0
+        for wait in self.waits:
+            self.endpoint.send(encode(int(elapsed)), self.server)
+            try:
+                async with asyncio.timeout(wait):
+                    return await self._receive(wanted)
+            except TimeoutError:
+                elapsed += wait
+        return None
+
+    async def _receive(self, wanted: int) -> Reply:
         while True:
-            leased = await _attempt(hardware, server, endpoint, ipxe=ipxe)
-            if leased is not None:
-                return leased
-            await clock.sleep(_WAITS[-1])
-
-
-async def _attempt(hardware: Hardware, server: DhcpServerAt, endpoint: Endpoint, *, ipxe: bool) -> Leased | None:
-    xid = secrets.randbits(32)
-    offer = await _ask(endpoint, server, _encode(hardware, server, xid, _DISCOVER, b"", ipxe=ipxe), xid, _OFFER)
-    if offer is None:
-        return None
-    chosen = (
-        bytes((50, 4)) + ipaddress.IPv4Address(offer.address).packed + bytes((54, 4)) + ipaddress.IPv4Address(offer.server).packed
-    )
-    return await _ask(endpoint, server, _encode(hardware, server, xid, _REQUEST, chosen, ipxe=ipxe), xid, _ACK)
-
-
-async def _ask(endpoint: Endpoint, server: DhcpServerAt, message: bytes, xid: int, wanted: int) -> Leased | None:
-    for wait in _WAITS:
-        endpoint.send(message, server.address)
-        try:
-            async with asyncio.timeout(wait):
-                while True:
-                    answer = _decode(await endpoint.receive(), xid, wanted)
-                    if answer is not None:
-                        return answer
-        except TimeoutError:
-            continue
-    return None
-
-
-def _encode(hardware: Hardware, server: DhcpServerAt, xid: int, kind: int, chosen: bytes, *, ipxe: bool) -> bytes:
-    """As OVMF and iPXE send it (netboot captures): class, architecture, UNDI, UUID, parameter list, sizes."""
-    code = ARCHITECTURE_CODES[hardware.kind]
-    undi = b"\x01\x02\x01" if hardware.kind is Kind.BIOS else b"\x01\x03\x00"
-    vendor = f"PXEClient:Arch:{code:05d}:UNDI:003000".encode()
-    options = [
-        (53, bytes((kind,))),
-        (57, b"\x05\xc0"),
-        (55, bytes((1, 3, 6, 12, 15, 43, 54, 60, 66, 67, 128, 175))),
-        (93, struct.pack("!H", code)),
-        (94, undi),
-        (97, b"\0" + uuid.UUID(hardware.uuid).bytes_le),
-        (60, vendor),
-    ]
-    if ipxe:
-        options += [(77, b"iPXE"), (175, _IPXE_FEATURES)]
-    body = b"".join(bytes((option, len(value))) + value for option, value in options)
-    mac = bytes.fromhex(hardware.mac.replace(":", ""))
-    header = struct.pack(
-        "!BBBBIHH4s4s4s4s16s192x",
-        1,
-        1,
-        6,
-        1,
-        xid,
-        0,
-        0x8000,
-        bytes(4),
-        bytes(4),
-        bytes(4),
-        ipaddress.IPv4Address(server.relay).packed,
-        mac,
-    )
-    return header + _MAGIC + body + chosen + _RELAY_SOURCE_PORT + b"\xff"
-
-
-def _decode(data: bytes, xid: int, wanted: int) -> Leased | None:
-    """None for what is not the answer awaited."""
-    if len(data) < 241 or data[0] != 2 or data[236:240] != _MAGIC or data[4:8] != struct.pack("!I", xid):
-        return None
-    options: dict[int, bytes] = {}
-    position = 240
-    while position < len(data) and data[position] != 255:
-        if data[position] == 0:
-            position += 1
-            continue
-        length = data[position + 1]
-        options[data[position]] = data[position + 2 : position + 2 + length]
-        position += 2 + length
-    if options.get(53) != bytes((wanted,)) or not any(data[16:20]):
-        return None
-    return Leased(
-        address=str(ipaddress.IPv4Address(data[16:20])),
-        server=str(ipaddress.IPv4Address(options[54])),
-        next_server=str(ipaddress.IPv4Address(data[20:24])),
-        file=data[108:236].split(b"\0")[0].decode(),
-    )
+            data, _ = await self.endpoint.receive()
+            reply = decode_reply(data, self.exchange)
+            if reply is not None and reply.kind == wanted:
+                return reply

@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from random import Random
 
 from boot.clock import Clock
-from boot.simulator.dhcp import DhcpServerAt
+from boot.simulator.dhcp import Wiring
 from boot.simulator.hardware import Hardware
 from boot.simulator.server import SimulatedServer
 
@@ -13,10 +14,10 @@ STAGGER = 0.3
 
 
 class SimulatedRack:
-    """Runs until cancelled. `dhcp` is where our relay agent forwards to, `tftp_port` where TFTP is instead of 69."""
+    """Runs until cancelled; needs no privileges. `random` is where transaction numbers come from."""
 
-    def __init__(self, hardware: Sequence[Hardware], dhcp: DhcpServerAt, tftp_port: int, clock: Clock) -> None:
-        self.servers = tuple(SimulatedServer(each, dhcp, tftp_port, clock) for each in hardware)
+    def __init__(self, hardware: Sequence[Hardware], wiring: Wiring, clock: Clock, random: Random) -> None:
+        self.servers = tuple(SimulatedServer(each, wiring, clock, random) for each in hardware)
         self._clock = clock
 
     async def serve(self) -> None:

@@ -1,36 +1,56 @@
 """One simulated server from power-on to where its script leaves it."""
 
+import asyncio
 import ipaddress
 import uuid
 from collections import deque
+from dataclasses import dataclass
+from random import Random
 
 import aiohttp
 
 from boot.clock import Clock
-from boot.errors import SideroError
-from boot.simulator.dhcp import DhcpServerAt, Leased, configure
-from boot.simulator.hardware import BUILD_ARCHITECTURES, Hardware, Kind, build_smbios
-from boot.simulator.script import End, FetchError, Interpreter
+from boot.errors import AssetError, SideroError
+from boot.simulator.dhcp import DhcpClient, Wiring
+from boot.simulator.hardware import BUILD_ARCHITECTURES, Hardware, Kind
+from boot.simulator.messages import Reply
+from boot.simulator.script import End, Interpreter, ScriptError
 from boot.simulator.settings import Settings, Value
+from boot.simulator.smbios import build_smbios
 from boot.simulator.tftp import fetch
 
 _SCREEN_LINES = 25
 _REBOOT_SECONDS = 5.0
-_ERRNO_404, _ERRNO_UNREACHABLE = "0x2d0c613b", "0x280a6011"
+_UNREACHABLE, _TIMED_OUT, _NO_DEVICE = "0x280a6011", "0x4c072035", "0x2c16203b"
 _CLEAR = "\x1b[2J"
+_PATIENT = aiohttp.ClientTimeout(total=None)
+"""iPXE waits for a server that has its connection as long as it takes."""
+_LAST_WORDS = {End.BOOT: "Kernel started.", End.DISK: "Booting from disk.", End.EXIT: "Next boot device."}
+
+
+@dataclass(frozen=True, slots=True)
+class _Build:
+    """One iPXE as Linux distributions pack it: what it lacks, and its ${errno} for a file that is not there (measured)."""
+
+    version: str
+    lacks: frozenset[str]
+    not_found: str
+
+
+_OLD = _Build("1.0.0+git-20190125 (simulated)", frozenset({"iflinkwait"}), "0x2d0c613b")
+_NEW = _Build("1.21.1+git20250501 (simulated)", frozenset(), "0x2d0c618e")
+_BUILDS = {Kind.BIOS: _OLD, Kind.UEFI: _NEW, Kind.ARM64: _NEW}
 
 
 class SimulatedServer:
     """Powered on by `serve`, which runs until cancelled. `screen` is what its console shows."""
 
-    def __init__(self, hardware: Hardware, dhcp: DhcpServerAt, tftp_port: int, clock: Clock) -> None:
+    def __init__(self, hardware: Hardware, wiring: Wiring, clock: Clock, random: Random) -> None:
         self.hardware = hardware
         self.screen: deque[str] = deque(maxlen=_SCREEN_LINES)
-        self._dhcp = dhcp
-        self._tftp_port = tftp_port
+        self._wiring = wiring
         self._clock = clock
-        self._leased: Leased | None = None
-        self._session: aiohttp.ClientSession | None = None
+        self._dhcp = DhcpClient(hardware, wiring, clock, random)
 
     async def serve(self) -> None:
         """Firmware, iPXE, script; again after a reboot, still once an operating system or the local disk has it."""
@@ -41,61 +61,36 @@ class SimulatedServer:
                 self.show(str(error))
                 end = End.REBOOT
             if end is not End.REBOOT:
-                self.show({End.BOOT: "Kernel started.", End.DISK: "Booting from disk."}.get(end, "Next boot device."))
+                self.show(_LAST_WORDS[end])
                 return
             await self._clock.sleep(_REBOOT_SECONDS)
 
     async def _boot(self) -> End:
-        leased = await self._configure(ipxe=False)
-        self.show(f">>Start PXE over IPv4. Station IP address is {leased.address}")
-        size = await fetch(leased.file, (leased.next_server, self._tftp_port), leased.address, self.hardware.kind)
-        self.show(f"NBP filename is {leased.file}, {size} bytes")
-        leased = await self._configure(ipxe=True)
+        await self._load_ipxe()
+        leased = await self._dhcp.configure(ipxe=True)
+        build = _BUILDS[self.hardware.kind]
+        self.show(f"iPXE {build.version}: net0 {leased.address}, {leased.file or 'no filename'}")
+        if not leased.file:
+            raise AssetError("Nothing to boot")
         connector = aiohttp.TCPConnector(local_addr=(leased.address, 0), limit=1)
-        async with aiohttp.ClientSession(connector=connector, headers={"User-Agent": "iPXE/1.0.0 (simulated)"}) as session:
-            self._session = session
-            interpreter = Interpreter(self, self._build_settings(leased))
-            return await interpreter.run(await self.fetch(leased.file))
+        agent = {"User-Agent": f"iPXE/{build.version}"}
+        async with aiohttp.ClientSession(connector=connector, headers=agent, timeout=_PATIENT) as session:
+            ipxe = _Ipxe(self, session, self._dhcp, build)
+            interpreter = Interpreter(ipxe, build_settings(self.hardware, build.version, leased), build.lacks)
+            return await interpreter.run(await ipxe.fetch(leased.file, None))
 
-    async def _configure(self, *, ipxe: bool) -> Leased:
-        self._leased = await configure(self.hardware, self._dhcp, self._clock, ipxe=ipxe)
-        return self._leased
-
-    def _build_settings(self, leased: Leased) -> Settings:
-        hardware = self.hardware
-        mac = Value(bytes.fromhex(hardware.mac.replace(":", "")), "hex")
-        address = Value(ipaddress.IPv4Address(leased.address).packed, "ipv4")
-        texts = {
-            "manufacturer": hardware.manufacturer,
-            "product": hardware.product,
-            "serial": hardware.serial,
-            "buildarch": BUILD_ARCHITECTURES[hardware.kind],
-            "filename": leased.file,
-            "version": "1.0.0 (simulated)",
-            "platform": "pcbios" if hardware.kind is Kind.BIOS else "efi",
-        }
-        values = {name: Value(text.encode()) for name, text in texts.items()}
-        values |= {"mac": mac, "net0/mac": mac, "ip": address, "net0/ip": address}
-        values["uuid"] = Value(uuid.UUID(hardware.uuid).bytes, "uuid")
-        return Settings(values, build_smbios(hardware))
-
-    # What a script acts on
-
-    async def fetch(self, url: str) -> bytes:
-        if self._session is None:
-            raise FetchError(f"{url}: Network unreachable", _ERRNO_UNREACHABLE)
-        try:
-            async with self._session.get(url, allow_redirects=False) as response:
-                if response.status != 200:
-                    raise FetchError(f"{url}: {response.status} {response.reason}", _ERRNO_404)
-                return await response.read()
-        except (aiohttp.ClientError, TimeoutError) as error:
-            raise FetchError(f"{url}: {error}", _ERRNO_UNREACHABLE) from error
-
-    async def configure(self, interface: str) -> None:
-        if interface != "net0":
-            raise FetchError(f"{interface}: No such interface", _ERRNO_UNREACHABLE)
-        await self._configure(ipxe=True)
+    async def _load_ipxe(self) -> None:
+        """As the firmware does it; AssetError with what its screen says."""
+        leased = await self._dhcp.configure(ipxe=False)
+        self.show(f">>Start PXE over IPv4. Station IP address is {leased.address}")
+        booted = leased
+        if self.hardware.asks_boot_server or (leased.vendor_class.startswith("PXEClient") and not leased.names_file):
+            booted = await self._dhcp.ask_boot_server(leased)
+        if not booted.file:
+            raise AssetError("PXE-E53: No boot filename received.")
+        server = (booted.next_server, self._wiring.tftp_port)
+        size = await fetch(booted.file, server, leased.address, self.hardware.kind)
+        self.show(f"NBP filename is {booted.file}, {size} bytes")
 
     def show(self, text: str) -> None:
         if _CLEAR in text:
@@ -105,3 +100,62 @@ class SimulatedServer:
 
     async def sleep(self, seconds: float) -> None:
         await self._clock.sleep(seconds)
+
+
+class _Ipxe:
+    """What a script acts on: the server's screen and time, and its one NIC."""
+
+    def __init__(self, server: SimulatedServer, session: aiohttp.ClientSession, dhcp: DhcpClient, build: _Build) -> None:
+        self.show = server.show
+        self.sleep = server.sleep
+        self._session = session
+        self._dhcp = dhcp
+        self._build = build
+
+    async def fetch(self, url: str, seconds: float | None) -> bytes:
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._get(url)
+        except TimeoutError as error:
+            raise ScriptError(f"{url}: Connection timed out", _TIMED_OUT) from error
+        except aiohttp.ClientError as error:
+            raise ScriptError(f"{url}: {error}", _UNREACHABLE) from error
+
+    async def _get(self, url: str) -> bytes:
+        """A server that says when it will be ready is asked again then."""
+        while True:
+            async with self._session.get(url) as response:
+                if response.status == 200:
+                    return await response.read()
+                pause = response.headers.get("Retry-After", "")
+                if response.status != 503 or not pause.isdigit():
+                    raise ScriptError(f"{url}: {response.status} {response.reason}", self._build.not_found)
+            await self.sleep(int(pause))
+
+    async def configure(self, interface: str) -> None:
+        if interface != "net0":
+            raise ScriptError(f"{interface}: No such interface", _NO_DEVICE)
+        await self._dhcp.configure(ipxe=True)
+
+
+def build_settings(hardware: Hardware, version: str, leased: Reply) -> Settings:
+    """What iPXE knows of the box it runs on and of its one NIC, net0, which is the last one opened too (netX)."""
+    texts = {
+        "manufacturer": hardware.manufacturer,
+        "product": hardware.product,
+        "serial": hardware.serial,
+        "buildarch": BUILD_ARCHITECTURES[hardware.kind],
+        "filename": leased.file,
+        "version": version,
+        "platform": "pcbios" if hardware.kind is Kind.BIOS else "efi",
+    }
+    nic = {
+        "mac": Value(bytes.fromhex(hardware.mac.replace(":", "")), "hex"),
+        "ip": Value(ipaddress.IPv4Address(leased.address).packed, "ipv4"),
+        "chip": Value(b"undionly" if hardware.kind is Kind.BIOS else b"SNP"),
+    }
+    values = {name: Value(text.encode()) for name, text in texts.items()} | nic
+    values |= {f"{scope}/{name}": value for scope in ("net0", "netX") for name, value in nic.items()}
+    values["next-server"] = Value(ipaddress.IPv4Address(leased.next_server).packed, "ipv4")
+    values["uuid"] = Value(uuid.UUID(hardware.uuid).bytes, "uuid")
+    return Settings(values, build_smbios(hardware))

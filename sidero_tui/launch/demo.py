@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from random import SystemRandom
 
 from boot.client.protocol import Client, PatchType
 from boot.clock import Clock, SystemClock
@@ -14,7 +15,7 @@ from boot.errors import ConfigError
 from boot.firmware import BOOT_FILE_NAMES
 from boot.resources.kinds import SERVER
 from boot.resources.metal import Server
-from boot.simulator.dhcp import DhcpServerAt
+from boot.simulator.dhcp import Wiring
 from boot.simulator.hardware import build_rack
 from boot.simulator.rack import SimulatedRack
 from boot.stack import Stack, open_stack
@@ -88,7 +89,8 @@ async def open_demo(config: StackConfig, demo: Demo, clock: Clock) -> AsyncItera
     async with open_stack(config, clock) as stack:
         await stack.bound()
         ports = stack.config.ports
-        rack = SimulatedRack(build_rack(demo.servers), DhcpServerAt((config.advertise, ports.dhcp), RELAY), ports.tftp, clock)
+        wiring = Wiring((config.advertise, ports.dhcp), RELAY, ports.pxe, ports.tftp)
+        rack = SimulatedRack(build_rack(demo.servers), wiring, clock, SystemRandom())
         running = asyncio.create_task(rack.serve(), name="simulated rack")
         try:
             yield stack

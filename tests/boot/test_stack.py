@@ -3,6 +3,7 @@
 import asyncio
 import json
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -12,7 +13,7 @@ from boot.config import StackConfig
 from boot.errors import ConfigError
 from boot.resources.kinds import BOOT, SERVER
 from boot.resources.metal import Server
-from boot.simulator.dhcp import DhcpServerAt
+from boot.simulator.dhcp import Wiring
 from boot.simulator.hardware import build_rack
 from boot.simulator.rack import SimulatedRack
 from boot.stack import open_stack
@@ -59,7 +60,7 @@ async def test_every_box_waits_in_ipxe_showing_who_it_is_and_that_nothing_is_wri
     async with open_stack(config, CLOCK) as stack:
         await stack.bound()
         ports = stack.config.ports
-        rack = SimulatedRack(build_rack(3), DhcpServerAt(("127.0.0.1", ports.dhcp), RELAY), ports.tftp, CLOCK)
+        rack = SimulatedRack(build_rack(3), Wiring(("127.0.0.1", ports.dhcp), RELAY, ports.pxe, ports.tftp), CLOCK, Random(1))
         running = asyncio.create_task(rack.serve())
         names = set(await _servers(stack.client, Demo(3, "registered", tui=False)))
         async with asyncio.timeout(30):
