@@ -4,12 +4,15 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
+from textual.pilot import Pilot
 
 from sidero_tui.model.snapshot import Snapshot
 from tests.sidero_tui.builders import build_rack, stale, with_failure
 from tests.sidero_tui.consoles import open_console
 
 SMALL, LARGE = (80, 24), (200, 60)
+STEADY = 5
+"""Pictures in a row that must be alike."""
 Compare = Callable[..., bool]
 
 
@@ -25,7 +28,22 @@ def _utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def looks(compare: Compare, *keys: str, size: tuple[int, int] = SMALL, theme: str = "dark", rack: Snapshot | None = None) -> bool:
     app, _ = open_console(rack or build_rack(), theme)
-    return compare(app, press=[*keys, "_"], terminal_size=size)
+
+    async def drive(pilot: Pilot[None]) -> None:
+        await _settle(pilot)
+        await pilot.press(*keys)
+        await _settle(pilot)
+
+    return compare(app, run_before=drive, terminal_size=size)
+
+
+async def _settle(pilot: Pilot[None]) -> None:
+    """Until the picture stays the same: a pushed screen is drawn once more when its layout is known, later on a busy machine."""
+    picture, same = "", 0
+    while same < STEADY:
+        await pilot.pause(0.05)
+        before, picture = picture, pilot.app.export_screenshot()
+        same = same + 1 if picture == before else 0
 
 
 def test_the_main_screen_where_it_is_small(snap_compare: Compare) -> None:
