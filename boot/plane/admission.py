@@ -12,12 +12,17 @@ from boot.plane.writes import check_metadata, invalid
 from boot.resources.base import Object
 from boot.resources.kinds import Kind, Version
 
+_TEXTS = ("name", "generateName", "namespace", "uid", "resourceVersion")
+
 
 def read_object(obj: Any, kind: Kind) -> Object:
     """The caller's object as our own copy, with apiVersion and kind; BadRequest when it is another kind's or none at all."""
     if not isinstance(obj, dict) or not isinstance(obj.get("metadata") or {}, dict):
         raise BadRequest("the object provided is unrecognized: a JSON object with metadata is wanted")
     _check_depth(obj)
+    for field in _TEXTS:
+        if not isinstance((obj.get("metadata") or {}).get(field) or "", str):
+            raise BadRequest(f"metadata.{field} of the object provided must be a string")
     wanted = {"apiVersion": kind.api_version, "kind": kind.kind}
     for field, value in wanted.items():
         if obj.get(field, value) != value:

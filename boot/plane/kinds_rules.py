@@ -4,6 +4,7 @@ import base64
 from collections.abc import Callable
 
 from boot.errors import Cause
+from boot.plane.schema_rules import check_schema
 from boot.resources.base import Object
 
 Rule = Callable[[Object, str], list[Cause]]
@@ -44,6 +45,14 @@ def _crd(obj: Object, now: str) -> list[Cause]:
         return [
             Cause("FieldValueInvalid", "Invalid value: must have exactly one version marked as storage version", "spec.versions")
         ]
+    causes = [
+        cause
+        for index, version in enumerate(spec["versions"])
+        if "schema" in version
+        for cause in check_schema(version["schema"].get("openAPIV3Schema", {}), f"spec.versions[{index}].schema.openAPIV3Schema")
+    ]
+    if causes:
+        return causes
     names.setdefault("singular", names["kind"].lower())
     names.setdefault("listKind", names["kind"] + "List")
     spec.setdefault("conversion", {"strategy": "None"})

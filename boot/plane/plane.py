@@ -155,10 +155,10 @@ class Plane:
         self._check_subresource(target, subresource)
         async with self._lock(target.key):
             old = self.get(kind, name, namespace)
-            new = apply_patch(old, patch, patch_type, target.definition)
-            if not isinstance(new.get("metadata"), dict) or new["metadata"].get("name") != name:
-                raise BadRequest("a patch may not change the name")
-            if str(new["metadata"].get("resourceVersion")) != old["metadata"]["resourceVersion"]:
+            new = read_object(apply_patch(old, patch, patch_type, target.definition), kind)
+            if any(new["metadata"].get(field) != old["metadata"].get(field) for field in ("name", "namespace")):
+                raise BadRequest("a patch may not change the name or the namespace")
+            if new["metadata"].get("resourceVersion") != old["metadata"]["resourceVersion"]:
                 raise modified(kind, name)
             return await self._replace(target, old, new, options, subresource)
 

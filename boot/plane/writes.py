@@ -36,7 +36,7 @@ def modified(kind: Kind, name: str) -> Conflict:
 
 
 def check_metadata(metadata: Any) -> list[Cause]:
-    """What is wrong with names, labels and annotations."""
+    """What is wrong with names, labels, annotations, finalizers and owners."""
     causes = []
     name = metadata.get("name") or ""
     if len(name) > 253 or not _SUBDOMAIN.fullmatch(name):
@@ -55,7 +55,15 @@ def check_metadata(metadata: Any) -> list[Cause]:
     finalizers = metadata.get("finalizers") or []
     if not isinstance(finalizers, list) or not all(isinstance(value, str) for value in finalizers):
         causes.append(Cause("FieldValueInvalid", "Invalid value: must be a list of strings", "metadata.finalizers"))
+    owners = metadata.get("ownerReferences") or []
+    if not isinstance(owners, list) or not all(map(_is_owner, owners)):
+        words = "Invalid value: must be a list of references with apiVersion, kind, name and uid"
+        causes.append(Cause("FieldValueInvalid", words, "metadata.ownerReferences"))
     return causes
+
+
+def _is_owner(owner: Any) -> bool:
+    return isinstance(owner, dict) and all(isinstance(owner.get(field), str) for field in ("apiVersion", "kind", "name", "uid"))
 
 
 def build_created(obj: Object, *, has_status: bool, uid: str, now: str) -> Object:

@@ -78,6 +78,43 @@ _EVENT = _kind(
     reportingComponent=_text("Controller that reported it."),
     reportingInstance=_text("Its instance."),
 )
+_NAME: Object = {"type": "string", "minLength": 1}
+_LABEL: Object = {"type": "string", "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"}
+_CRD_COLUMN: Object = {
+    "type": "object",
+    "required": ["name", "type", "jsonPath"],
+    "properties": {
+        **dict.fromkeys(("name", "type", "jsonPath"), _NAME),
+        **{key: {"type": "string"} for key in ("description", "format")},
+        "priority": {"type": "integer", "format": "int32"},
+    },
+}
+_CRD_SUBRESOURCES: Object = {
+    "type": "object",
+    "properties": {
+        "status": {"type": "object", "x-kubernetes-preserve-unknown-fields": True},
+        "scale": {
+            "type": "object",
+            "required": ["specReplicasPath", "statusReplicasPath"],
+            "properties": {key: {"type": "string"} for key in ("specReplicasPath", "statusReplicasPath", "labelSelectorPath")},
+        },
+    },
+}
+_CRD_VERSION: Object = {
+    "type": "object",
+    "required": ["name", "served", "storage"],
+    "x-kubernetes-preserve-unknown-fields": True,
+    "properties": {
+        "name": _LABEL,
+        **{key: {"type": "boolean"} for key in ("served", "storage")},
+        "schema": {
+            "type": "object",
+            "properties": {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": True}},
+        },
+        "subresources": _CRD_SUBRESOURCES,
+        "additionalPrinterColumns": {"type": "array", "items": _CRD_COLUMN},
+    },
+}
 _CRD = _kind(
     "A kind that the plane serves beside the built-in ones.",
     spec={
@@ -86,22 +123,23 @@ _CRD = _kind(
         "x-kubernetes-preserve-unknown-fields": True,
         "required": ["group", "names", "scope", "versions"],
         "properties": {
-            "group": _text("API group."),
+            "group": _text("API group.") | {"minLength": 1},
             "scope": _text("Cluster or Namespaced.") | {"enum": ["Cluster", "Namespaced"]},
-            "names": {"type": "object", "required": ["kind", "plural"], "x-kubernetes-preserve-unknown-fields": True},
-            "versions": {
-                "type": "array",
-                "minItems": 1,
-                "items": {
-                    "type": "object",
-                    "required": ["name", "served", "storage"],
-                    "x-kubernetes-preserve-unknown-fields": True,
+            "names": {
+                "type": "object",
+                "required": ["kind", "plural"],
+                "x-kubernetes-preserve-unknown-fields": True,
+                "properties": {
+                    **dict.fromkeys(("kind", "listKind"), _NAME),
+                    **dict.fromkeys(("plural", "singular"), _LABEL),
+                    **{key: {"type": "array", "items": _LABEL} for key in ("shortNames", "categories")},
                 },
             },
+            "versions": {"type": "array", "minItems": 1, "items": _CRD_VERSION},
         },
     },
     status={"type": "object", "description": "Whether it is served.", "x-kubernetes-preserve-unknown-fields": True},
-)
+) | {"required": ["spec"]}
 
 BUILTIN: tuple[Definition, ...] = (
     Definition(
