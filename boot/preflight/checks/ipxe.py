@@ -7,25 +7,25 @@ from boot.config import StackConfig
 from boot.firmware import ALIASES, find_architecture
 from boot.preflight.result import CheckResult, Verdict
 
-_WANTED = ((0, Verdict.FAIL), (7, Verdict.FAIL), (11, Verdict.WARN))
-"""Option 93 codes, and what it is when their file is missing: arm64 servers are few, and old packages have no file."""
+_OTHERWISE = "or name a directory that has one with --ipxe-dir"
+_WANTED = (
+    (0, Verdict.FAIL, f"apt install ipxe, {_OTHERWISE}"),
+    (7, Verdict.FAIL, f"apt install ipxe, {_OTHERWISE}"),
+    (11, Verdict.WARN, f"only for arm64 servers: Debian 13's package ipxe has it; install that, {_OTHERWISE}"),
+)
+"""Option 93 codes, what it is when their file is missing, and where to get it."""
 
 
 def check_ipxe(config: StackConfig) -> Iterator[CheckResult]:
-    for code, verdict in _WANTED:
+    for code, verdict, mend in _WANTED:
         architecture = find_architecture(code)
         found = _find(config.ipxe_dirs, architecture.boot_files)
         name = f"iPXE {architecture.title}"
         if found is not None:
             yield CheckResult(name, Verdict.OK, f"{found} ({found.stat().st_size} bytes)")
         else:
-            directories = ", ".join(map(str, config.ipxe_dirs))
-            yield CheckResult(
-                name,
-                verdict,
-                f"none of {', '.join(architecture.boot_files)} in {directories}",
-                "apt install ipxe, or name a directory that has one with --ipxe-dir",
-            )
+            directories = ", ".join(map(str, config.ipxe_dirs)) or "no directory at all"
+            yield CheckResult(name, verdict, f"none of {', '.join(architecture.boot_files)} in {directories}", mend)
 
 
 def _find(directories: Sequence[Path], names: Sequence[str]) -> Path | None:

@@ -13,6 +13,7 @@ _UDP, _TCP = socket.SOCK_DGRAM, socket.SOCK_STREAM
 _PROC = Path("/proc")
 _LOOPBACK = "127.0.0.1"
 _STOP = {
+    "sidero-tui": "it runs already: sidero-tui attach shows it, or stop it first",
     "dnsmasq": "systemctl stop dnsmasq (or bind it to another interface)",
     "in.tftpd": "systemctl stop tftpd-hpa",
     "atftpd": "systemctl stop atftpd",
@@ -61,8 +62,15 @@ def find_holder(kind: socket.SocketKind, port: int) -> tuple[str, int]:
     links = {f"socket:[{inode}]" for inode in inodes}
     for process in _PROC.iterdir():
         if process.name.isdigit() and links & set(_open_files(process)):
-            return (process / "comm").read_text().strip(), int(process.name)
+            return _read_name(process), int(process.name)
     return "", 0
+
+
+def _read_name(process: Path) -> str:
+    try:
+        return (process / "comm").read_text().strip()
+    except OSError:  # it ended meanwhile
+        return "a program that just ended"
 
 
 def _listening_inodes(table: Path, port: int) -> Iterator[str]:
