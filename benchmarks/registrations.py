@@ -4,6 +4,7 @@ import asyncio
 import statistics
 import tempfile
 import time
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from pathlib import Path
 
 import aiohttp
@@ -12,9 +13,13 @@ from boot.client.protocol import Client
 from boot.client.remote import open_remote_client
 from boot.resources.kinds import SERVER
 from tests.support.program import Served, serve
-from tests.support.registration import identity, register
+from tests.support.registration import register
 
-MACHINES, AT_ONCE, IDLE_ROUNDS = 500, 32, 30
+MACHINES, IN_FLIGHT, IDLE_ROUNDS = 500, 32, 30
+STORM, STEADY, IDLE = 100_000, 1000, 0
+"""First machine of each part."""
+REQUESTS = 4
+"""boot.ipxe, the system's report, the processor's, and the one that finds no further socket."""
 
 
 def main() -> None:
@@ -22,62 +27,69 @@ def main() -> None:
         asyncio.run(_measure(served))
 
 
+class _Rack:
+    """Registers machines by number, and sees in `rows` when a watch delivered each."""
+
+    def __init__(self, base: str, session: aiohttp.ClientSession) -> None:
+        self._base = base
+        self._session = session
+        self._rows: dict[str, asyncio.Future[float]] = {}
+
+    async def watch(self, client: Client) -> None:
+        listing = await client.list(SERVER)
+        async for change in client.watch(SERVER, after=listing.revision):
+            row = self._row(change.object["metadata"]["name"])
+            if not row.done():
+                row.set_result(time.monotonic())
+
+    async def boot(self, number: int) -> float:
+        """Seconds from its script to its row."""
+        await self.fetch_script()
+        began = time.monotonic()
+        name = await register(self._session, self._base, number)
+        return await self._row(name) - began
+
+    async def fetch_script(self) -> None:
+        async with self._session.get(f"{self._base}/boot.ipxe") as response:
+            await response.read()
+
+    def _row(self, name: str) -> asyncio.Future[float]:
+        return self._rows.setdefault(name, asyncio.get_running_loop().create_future())
+
+
 async def _measure(served: Served) -> None:
-    base = f"http://127.0.0.1:{served.ports['http']}"
-    async with open_remote_client(served.kubeconfig) as client, aiohttp.ClientSession() as session:
-        rows: dict[str, float] = {}
-        watching = asyncio.create_task(_watch(client, rows))
-        idle = [await _script_to_row(session, base, rows, number) for number in range(IDLE_ROUNDS)]
-        print(f"script to row, idle:        median {statistics.median(idle) * 1000:6.1f} ms, worst {max(idle) * 1000:6.1f} ms")
-
-        began = time.monotonic()
-        await _at_once(session, base, range(1000, 1000 + MACHINES))
-        seconds = time.monotonic() - began
-        last = [identity(number)[0] for number in range(1000, 1000 + MACHINES)]
-        while not rows.keys() >= set(last):
-            await asyncio.sleep(0.001)
-        rate, span = MACHINES / seconds, max(rows[name] for name in last) - began
-        print(f"{MACHINES} at once:                {rate:6.0f} registrations/s (three requests each, {AT_ONCE} at a time)")
-        print(f"last row of {MACHINES} at once:    {span * 1000:6.0f} ms after the first script")
-
-        began = time.monotonic()
-        await asyncio.gather(*(_plain(session, base, MACHINES * 3 // AT_ONCE) for _ in range(AT_ONCE)))
-        plain = MACHINES * 3 / (time.monotonic() - began)
-        print(f"plain boot.ipxe requests:   {plain:6.0f} /s; a registration costs {plain / rate:.1f} of them")
+    base, connector = f"http://127.0.0.1:{served.ports['http']}", aiohttp.TCPConnector(limit=0)
+    async with open_remote_client(served.kubeconfig) as client, aiohttp.ClientSession(connector=connector) as session:
+        rack = _Rack(base, session)
+        watching = asyncio.create_task(rack.watch(client))
+        _report("script to row, idle", [await rack.boot(number) for number in range(IDLE, IDLE + IDLE_ROUNDS)])
+        _report(f"script to row, {MACHINES} at once", await asyncio.gather(*map(rack.boot, range(STORM, STORM + MACHINES))))
+        rate = await _rate(rack.boot, range(STEADY, STEADY + MACHINES))
+        plain = await _rate(lambda _number: rack.fetch_script(), range(MACHINES * REQUESTS))
+        print(f"{'registrations':28}{rate:8.0f} /s    {IN_FLIGHT} in flight, {REQUESTS} requests each")
+        print(f"{'plain boot.ipxe requests':28}{plain:8.0f} /s    one registration costs {plain / rate:.1f} of them")
         watching.cancel()
         await asyncio.gather(watching, return_exceptions=True)
 
 
-async def _watch(client: Client, rows: dict[str, float]) -> None:
-    listing = await client.list(SERVER)
-    async for change in client.watch(SERVER, after=listing.revision):
-        rows.setdefault(change.object["metadata"]["name"], time.monotonic())
+def _report(title: str, seconds: Sequence[float]) -> None:
+    milliseconds = sorted(each * 1000 for each in seconds)
+    print(f"{title:28}{statistics.median(milliseconds):8.1f} ms median{milliseconds[-1]:10.1f} ms worst")
 
 
-async def _script_to_row(session: aiohttp.ClientSession, base: str, rows: dict[str, float], number: int) -> float:
-    async with session.get(f"{base}/boot.ipxe") as response:
-        await response.read()
-    began = time.monotonic()
-    name = await register(session, base, number)
-    while name not in rows:
-        await asyncio.sleep(0.0005)
-    return rows[name] - began
+async def _rate(work: Callable[[int], Awaitable[object]], numbers: Iterable[int]) -> float:
+    """Calls per second, IN_FLIGHT at a time."""
+    left, done = iter(numbers), 0
 
-
-async def _at_once(session: aiohttp.ClientSession, base: str, numbers: range) -> None:
-    left = iter(numbers)
-
-    async def work() -> None:
+    async def worker() -> None:
+        nonlocal done
         for number in left:
-            await register(session, base, number)
+            await work(number)
+            done += 1
 
-    await asyncio.gather(*(work() for _ in range(AT_ONCE)))
-
-
-async def _plain(session: aiohttp.ClientSession, base: str, count: int) -> None:
-    for _ in range(count):
-        async with session.get(f"{base}/boot.ipxe") as response:
-            await response.read()
+    began = time.monotonic()
+    await asyncio.gather(*(worker() for _ in range(IN_FLIGHT)))
+    return done / (time.monotonic() - began)
 
 
 if __name__ == "__main__":
