@@ -39,7 +39,8 @@ def render_boot(base_url: str) -> str:
         ":nic",
         "isset ${net${idx}/mac} || goto again",
         "isset ${net${idx}/ip} && goto report ||",
-        "iflinkwait --timeout 5000 net${idx} || goto next",
+        # Debian 12's build has no iflinkwait: DHCP waits for the link by itself there.
+        "iflinkwait --timeout 5000 net${idx} ||",
         "dhcp net${idx} || goto next",
         ":report",
         _report_system(base_url, "net${idx}"),
@@ -143,9 +144,10 @@ def _ask(base_url: str, uuid: str, mac: str) -> tuple[str, ...]:
         "arch=${buildarch}",
     )
     return (
-        f"chain --replace --autofree {base_url}/ipxe?{query} ||",
+        # Kept at once: every failing command overwrites ${errno}, the comparison that reads it too.
+        f"chain --replace --autofree {base_url}/ipxe?{query} || set failed ${{errno}}",
         # bootFromDiskMethod http-404: the missing script means that the firmware is to go on.
-        *(f"iseq ${{errno}} {number} && exit ||" for number in _HTTP_404),
+        *(f"iseq ${{failed}} {number} && exit ||" for number in _HTTP_404),
     )
 
 
