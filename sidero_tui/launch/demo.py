@@ -91,12 +91,13 @@ async def open_demo(config: StackConfig, demo: Demo, clock: Clock) -> AsyncItera
         ports = stack.config.ports
         wiring = Wiring((config.advertise, ports.dhcp), RELAY, ports.pxe, ports.tftp)
         rack = SimulatedRack(build_rack(demo.servers), wiring, clock, SystemRandom())
-        running = asyncio.create_task(rack.serve(), name="simulated rack")
-        try:
-            yield stack
-        finally:
-            running.cancel()
-            await asyncio.gather(running, return_exceptions=True)
+        # A group, so that a rack that breaks ends the demo with its error instead of standing still.
+        async with asyncio.TaskGroup() as group:
+            running = group.create_task(rack.serve(), name="simulated rack")
+            try:
+                yield stack
+            finally:
+                running.cancel()
 
 
 async def wait_until(client: Client, demo: Demo, clock: Clock) -> AsyncIterator[Sequence[Server]]:

@@ -15,6 +15,7 @@ import pytest
 from tests.e2e.guest import OVMF_CODE, Box, Firmware, Guest, power_on
 from tests.e2e.laptop import Laptop, Record, serve
 from tests.e2e.rack import FIRST_LEASE, LAST_LEASE, dhcp_of_the_site, open_rack
+from tests.support.guide import ACCEPT, SERVER_CLASS
 from tests.support.kubectl import KUBECTL, WANTED
 
 PATIENCE = 240.0
@@ -48,25 +49,11 @@ TWINS = [
     for n in range(2)
 ]
 
-SERVER_CLASS = """
-cat <<EOF | kubectl apply -f -
-apiVersion: metal.sidero.dev/v1alpha1
-kind: ServerClass
-metadata:
-  name: default
-spec:
-  qualifiers:
-    cpu:
-      - manufacturer: Intel(R) Corporation
-        version: Intel(R) Atom(TM) CPU C3558 @ 2.20GHz
-EOF
-"""
 UNACCEPTED = "not accepted: nothing will be written to its disks"
 ACCEPTED = "accepted, and not allocated to a cluster yet"
 # `kubectl wait` gives up at once on a list that is still shorter than what it asks for.
 LISTED = """timeout 10 bash -c "until kubectl get serverclass default -o jsonpath='{{.status.serversAvailable[*]}}' |
 grep -q {name}; do sleep 0.1; done" """
-ACCEPT = """kubectl patch server {name} --type='json' -p='[{{"op": "replace", "path": "/spec/accepted", "value": true}}]'"""
 
 
 @asynccontextmanager

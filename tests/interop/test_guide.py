@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from tests.support.guide import ACCEPT, SERVER_CLASS
 from tests.support.kubectl import Kubectl
 
 pytestmark = pytest.mark.interop
@@ -41,23 +42,6 @@ spec:
     sha512: ""
 EOF
 """
-SERVER_CLASS = """
-cat <<EOF | kubectl apply -f -
-apiVersion: metal.sidero.dev/v1alpha1
-kind: ServerClass
-metadata:
-  name: default
-spec:
-  qualifiers:
-    cpu:
-      - manufacturer: Intel(R) Corporation
-        version: Intel(R) Atom(TM) CPU C3558 @ 2.20GHz
-EOF
-"""
-ACCEPT = (
-    "kubectl patch server 00000000-0000-0000-0000-d05099d33360 --type='json' "
-    """-p='[{"op": "replace", "path": "/spec/accepted", "value": true}]'"""
-)
 REGISTERED = {
     "apiVersion": "metal.sidero.dev/v1alpha2",
     "kind": "Server",
@@ -98,7 +82,7 @@ def test_the_guide_goes_through_line_by_line(kubectl: Kubectl) -> None:
     kubectl.shell("until kubectl get serverclass default | grep -q '\\[\\]'; do sleep 0.1; done", within=20)
     assert kubectl.run("get serverclass default").splitlines()[1].split()[:3] == ["default", "[]", "[]"]
 
-    assert _succeeds(kubectl, ACCEPT) == f"server.metal.sidero.dev/{SERVER} patched\n"
+    assert _succeeds(kubectl, ACCEPT.format(name=SERVER)) == f"server.metal.sidero.dev/{SERVER} patched\n"
     kubectl.run(f"wait --for=jsonpath='{{.status.serversAvailable[0]}}'={SERVER} serverclass/default --timeout=20s")
     header_line, row_line = kubectl.run("get serverclass default").splitlines()
     assert header_line.split()[:4] == ["NAME", "AVAILABLE", "IN", "USE"]
