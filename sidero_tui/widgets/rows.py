@@ -63,11 +63,6 @@ class Rows(LineView):
         self._follow_cursor()
         self.repaint_changed()
 
-    def go_to(self, name: str) -> None:
-        if name in self._keys:
-            self._cursor = self._keys.index(name)
-            self.move(0)
-
     def toggle_mark(self) -> None:
         if self.current is not None:
             self.marks = self.marks ^ {self.current}
