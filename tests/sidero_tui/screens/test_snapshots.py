@@ -7,6 +7,7 @@ import pytest
 from textual.pilot import Pilot
 
 from sidero_tui.model.snapshot import Snapshot
+from sidero_tui.screens.base import ConsoleScreen
 from tests.sidero_tui.builders import build_rack, stale, with_failure
 from tests.sidero_tui.consoles import open_console
 
@@ -38,9 +39,12 @@ def looks(compare: Compare, *keys: str, size: tuple[int, int] = SMALL, theme: st
 
 
 async def _settle(pilot: Pilot[None]) -> None:
-    """Until the picture stays the same: a pushed screen is drawn once more when its layout is known, later on a busy machine."""
+    """Until drawing again changes nothing: the console draws once a second, and a busy machine may not have laid out by the first."""
     picture, same = "", 0
     while same < STEADY:
+        screen = pilot.app.screen
+        if isinstance(screen, ConsoleScreen):
+            screen.redraw()
         await pilot.pause(0.05)
         before, picture = picture, pilot.app.export_screenshot()
         same = same + 1 if picture == before else 0
