@@ -43,16 +43,18 @@ class ApiError(SideroError):
     """An answer of the Kubernetes API other than success (meta/v1 Status).
 
     `reason` is what clients test; `code` the HTTP status; `details` the StatusDetails fields name, group, kind
-    (the plural resource), uid, retryAfterSeconds, without causes.
+    (the plural resource), uid, retryAfterSeconds, without causes. `continue_token` goes with an Expired page: from there a
+    list can go on, in the newest state.
     """
 
     code: ClassVar[int] = 500
     reason: ClassVar[str] = "InternalError"
 
-    def __init__(self, message: str, *, causes: tuple[Cause, ...] = (), **details: Any) -> None:
+    def __init__(self, message: str, *, causes: tuple[Cause, ...] = (), continue_token: str = "", **details: Any) -> None:
         super().__init__(message)
         self.message = message
         self.causes = causes
+        self.continue_token = continue_token
         self.details = details
 
     def status(self) -> dict[str, Any]:
@@ -66,7 +68,7 @@ class ApiError(SideroError):
         return {
             "kind": "Status",
             "apiVersion": "v1",
-            "metadata": {},
+            "metadata": {"continue": self.continue_token} if self.continue_token else {},
             "status": "Failure",
             "message": self.message,
             "reason": self.reason,

@@ -77,7 +77,12 @@ def read_write_options(query: Mapping[str, str]) -> WriteOptions:
         validation = FieldValidation(text)
     except ValueError as error:
         raise BadRequest(f"fieldValidation: {text!r} is not one of Ignore, Warn, Strict") from error
-    return WriteOptions(_is_dry_run(query.get("dryRun", "")), query.get("fieldManager", ""), validation)
+    return WriteOptions(
+        dry_run=_is_dry_run(query.get("dryRun", "")),
+        manager=query.get("fieldManager", ""),
+        force=is_true(query, "force"),
+        field_validation=validation,
+    )
 
 
 def read_delete_options(query: Mapping[str, str], body: Mapping[str, object]) -> DeleteOptions:

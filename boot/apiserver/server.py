@@ -13,13 +13,13 @@ from boot.apiserver.documents import Documents
 from boot.apiserver.identity import authorize, read_identity
 from boot.apiserver.negotiation import MOST_BODY, answer, make_pretty
 from boot.apiserver.pki import ADMIN, READER, Authority, Pair, open_authority
-from boot.apiserver.requests import Resource, is_true, parse_path
+from boot.apiserver.requests import is_true, parse_path
 from boot.apiserver.verbs import Verbs
 from boot.apiserver.watches import Watches
 from boot.client.kubeconfig import build_kubeconfig
 from boot.clock import Clock
 from boot.component import Bound
-from boot.errors import ApiError, InternalError, MethodNotAllowed, NotFound
+from boot.errors import ApiError, InternalError, MethodNotAllowed
 from boot.plane.plane import Plane
 from boot.state_dir import write_private
 from boot.web_listener import listening
@@ -154,17 +154,12 @@ class _Entry:
                 raise _not_allowed()
             return document
         resource = parse_path(request.path)
-        self._check_subresource(resource)
         if request.method == "GET" and is_true(request.query, "watch"):
             return await self._watches.serve(request, resource)
         handler = (self._object_verbs if resource.name else self._collection_verbs).get(request.method)
         if handler is None:
             raise _not_allowed()
         return await handler(request, resource)
-
-    def _check_subresource(self, resource: Resource) -> None:
-        if resource.subresource not in {"", "status"}:
-            raise NotFound("the server could not find the requested resource")
 
 
 def _not_allowed() -> MethodNotAllowed:

@@ -33,7 +33,7 @@ class Verbs:
 
     async def get(self, request: web.Request, resource: Resource) -> web.Response:
         kind, _, version = self.resolve(resource)
-        obj = self._plane.get(kind, resource.name, resource.namespace)
+        obj = self._plane.get(kind, resource.name, resource.namespace, resource.subresource)
         return self._show(request, version, obj)
 
     async def list(self, request: web.Request, resource: Resource) -> web.Response:
@@ -113,7 +113,9 @@ class Verbs:
         shown = read_accept(request.headers.get("Accept", ""))
         metadata: Object = {"resourceVersion": str(page.revision)}
         if page.continue_token:
-            metadata |= {"continue": page.continue_token, "remainingItemCount": page.remaining}
+            metadata["continue"] = page.continue_token
+        if page.remaining is not None:
+            metadata["remainingItemCount"] = page.remaining
         body: Object
         if shown.kind == "Table":
             body = self.build_table(version, page.items, metadata, request.query.get("includeObject", ""))

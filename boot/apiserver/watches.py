@@ -15,7 +15,7 @@ from boot.apiserver.negotiation import Shown, read_accept
 from boot.apiserver.requests import Resource, is_true, read_list_options, read_number
 from boot.apiserver.tables import build_partial
 from boot.apiserver.verbs import Verbs
-from boot.errors import ApiError, Invalid
+from boot.errors import ApiError, Invalid, NotFound
 from boot.plane.options import WatchOptions
 from boot.plane.plane import Plane
 from boot.plane.watching import WatchEvent
@@ -55,6 +55,8 @@ class Watches:
 
     async def serve(self, request: web.Request, resource: Resource) -> web.StreamResponse:
         kind, _, version = self._verbs.resolve(resource)
+        if resource.subresource:
+            raise NotFound("the server could not find the requested resource")
         options = _read_options(request, resource)
         seconds = read_number(request.query, "timeoutSeconds") or LONGEST
         events = self._plane.watch(kind, resource.namespace, options)

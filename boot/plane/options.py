@@ -17,7 +17,10 @@ class WriteOptions:
     """`warnings` is filled with one sentence each, for Warning headers."""
 
     dry_run: bool = False
-    field_manager: str = ""
+    manager: str = "sidero-tui"
+    """Whose name managedFields carry for this write."""
+    force: bool = False
+    """Server-side apply takes fields over from their managers instead of failing with Conflict."""
     field_validation: FieldValidation = FieldValidation.WARN
     warnings: list[str] = field(default_factory=list)
 

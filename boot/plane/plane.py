@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -14,10 +14,14 @@ from boot.errors import AlreadyExists, BadRequest, Conflict, NotFound
 from boot.plane.admission import admit, read_object
 from boot.plane.catalog import Catalog
 from boot.plane.codec import decode, decode_deleted, encode
-from boot.plane.garbage import find_orphans
+from boot.plane.collector import Collector
+from boot.plane.deletion import begin_deletion, held, is_crd
+from boot.plane.namespaces import check_content_allowed, check_deletable
 from boot.plane.options import DeleteOptions, ListOptions, WatchOptions, WriteOptions
-from boot.plane.paging import Page, cut_page
+from boot.plane.owners import Owners
+from boot.plane.paging import Page, cut_page, find_start, too_old
 from boot.plane.patching import apply_patch
+from boot.plane.subresources import check_subresource, kind_of, read_subresource, write_subresource
 from boot.plane.watching import WatchEvent, Watching
 from boot.plane.writes import (
     GENERATED,
@@ -55,6 +59,8 @@ class Plane:
         self._store = store
         self._clock = clock
         self._locks: WeakValueDictionary[Key, asyncio.Lock] = WeakValueDictionary()
+        self._owners = Owners.of(store.everything())
+        self._collector = Collector(store, self)
         self.catalog = Catalog(BUILTIN)
 
     async def start(self) -> None:
@@ -76,18 +82,29 @@ class Plane:
     def revision(self) -> int:
         return self._store.revision
 
-    def get(self, kind: Kind, name: str, namespace: str = "") -> Object:
+    def get(self, kind: Kind, name: str, namespace: str = "", subresource: str = "") -> Object:
         target = self._target(kind, name, namespace)
+        check_subresource(target.definition, target.version, subresource)
+        return read_subresource(self._read(target), target.version, subresource)
+
+    def _read(self, target: _Target) -> Object:
         stored = self._store.get(target.key)
         if stored is None:
-            raise _not_found(kind, name)
-        return decode(stored, target.definition, kind.version)
+            raise _not_found(target.kind, target.key.name)
+        return decode(stored, target.definition, target.kind.version)
 
     def list(self, kind: Kind, namespace: str, options: ListOptions) -> Page:
+        """One page of a list; all its pages are of one revision. Expired when that is no longer kept."""
         definition, _ = self.catalog.resolve_kind(kind)
         matches = self._predicate(kind, options.label_selector, options.field_selector)
-        objects = (decode(stored, definition, kind.version) for stored in self._store.list(kind.group, kind.plural, namespace))
-        return cut_page([obj for obj in objects if matches(obj)], options, self._store.revision)
+        start = find_start(options, self._store.revision)
+        revision = self._store.revision if start.revision is None else start.revision
+        stored = self._store.list(kind.group, kind.plural, namespace) if revision == self._store.revision else None
+        if stored is None:
+            raise too_old(options, start.position)
+        rest = (entry for entry in stored if (entry.key.namespace, entry.key.name) > start.position)
+        objects = (decode(entry, definition, kind.version) for entry in rest)
+        return cut_page([obj for obj in objects if matches(obj)], options, revision)
 
     def watch(self, kind: Kind, namespace: str, options: WatchOptions) -> AsyncIterator[WatchEvent]:
         """Expired, at the start or later, when what comes next is no longer kept."""
@@ -110,7 +127,6 @@ class Plane:
             suffix = "".join(random.choices(GENERATED, k=5))  # noqa: S311  # a name, not a secret
             metadata["name"] = metadata["generateName"] + suffix
         target = self._target(kind, metadata.get("name") or "", metadata.get("namespace") or "")
-        self._check_namespace(target)
         async with self._lock(target.key):
             if self._store.get(target.key) is not None:
                 raise AlreadyExists(
@@ -119,26 +135,26 @@ class Plane:
                     group=kind.group,
                     kind=kind.plural,
                 )
-            created = build_created(obj, has_status=target.version.has_status, uid=str(uuid4()), now=rfc3339(self._clock.now()))
-            admit(kind, target.version, created, options, rfc3339(self._clock.now()))
-            return await self._store_object(target, created, options)
+            return await self._create(target, obj, options)
 
     async def update(
         self, kind: Kind, name: str, namespace: str, obj: Object, options: WriteOptions, subresource: str = ""
     ) -> Object:
         target = self._target(kind, name, namespace)
-        self._check_subresource(target, subresource)
-        obj = read_object(obj, kind)
+        check_subresource(target.definition, target.version, subresource)
+        obj = read_object(obj, kind_of(kind, subresource))
         if obj["metadata"].get("name") != name:
             raise BadRequest(
                 f"the name of the object ({obj['metadata'].get('name')}) does not match the name on the URL ({name})"
             )
-        async with self._lock(target.key):
-            old = self.get(kind, name, namespace)
+
+        def replace(old: Object) -> Object:
             wanted = obj["metadata"].get("resourceVersion")
             if wanted and wanted != old["metadata"]["resourceVersion"]:
                 raise modified(kind, name)
-            return await self._replace(target, old, obj, options, subresource)
+            return obj
+
+        return await self._change(target, replace, options, subresource)
 
     async def patch(
         self,
@@ -152,32 +168,33 @@ class Plane:
     ) -> Object:
         """`patch_type` is the content type; UnsupportedMediaType where the kind does not take it."""
         target = self._target(kind, name, namespace)
-        self._check_subresource(target, subresource)
-        async with self._lock(target.key):
-            old = self.get(kind, name, namespace)
-            new = read_object(apply_patch(old, patch, patch_type, target.definition), kind)
-            if any(new["metadata"].get(field) != old["metadata"].get(field) for field in ("name", "namespace")):
+        check_subresource(target.definition, target.version, subresource)
+
+        def patched(old: Object) -> Object:
+            shown = read_subresource(old, target.version, subresource)
+            new = read_object(apply_patch(shown, patch, patch_type, target.definition), kind_of(kind, subresource))
+            if any(new["metadata"].get(field) != shown["metadata"].get(field) for field in ("name", "namespace")):
                 raise BadRequest("a patch may not change the name or the namespace")
-            if new["metadata"].get("resourceVersion") != old["metadata"]["resourceVersion"]:
+            if new["metadata"].get("resourceVersion") != shown["metadata"]["resourceVersion"]:
                 raise modified(kind, name)
-            return await self._replace(target, old, new, options, subresource)
+            return new
+
+        return await self._change(target, patched, options, subresource)
 
     async def delete(self, kind: Kind, name: str, namespace: str, options: DeleteOptions) -> Object:
         """The object as it was last; it is still there, with a deletionTimestamp, while it has finalizers."""
         target = self._target(kind, name, namespace)
+        check_deletable(kind, name)
         async with self._lock(target.key):
-            old = self.get(kind, name, namespace)
+            old = self._read(target)
             self._check_preconditions(kind, old, options)
-            if options.dry_run:
-                return old
-            if old["metadata"].get("finalizers"):
-                if old["metadata"].get("deletionTimestamp"):
-                    return old
-                old["metadata"] |= {"deletionTimestamp": rfc3339(self._clock.now()), "deletionGracePeriodSeconds": 0}
-                return await self._store_object(target, old, WriteOptions())
-            removed = await self._remove(target)
-        await self._cascade(target, removed, options.propagation)
-        return removed
+            marked = begin_deletion(kind, old, options.propagation, rfc3339(self._clock.now()))
+            stays = held(kind, marked)
+            if options.dry_run or (stays and same(old, marked)):
+                return marked if stays else old
+            left = await (self._store_object(target, marked, WriteOptions()) if stays else self._remove(target))
+        await (self._collector.began if stays else self._collector.ended)(kind, left, self._owners)
+        return left
 
     async def delete_collection(self, kind: Kind, namespace: str, listing: ListOptions, options: DeleteOptions) -> Page:
         """Delete everything that `listing` selects; returns what it selected."""
@@ -189,66 +206,83 @@ class Plane:
                 continue
         return page
 
+    # What the garbage collector asks for (boot.plane.collector.Remover)
+
+    async def delete_stored(self, key: Key, propagation: str) -> None:
+        await self.delete(self._stored_kind(key), key.name, key.namespace, DeleteOptions(propagation=propagation))
+
+    async def adjust(self, key: Key, change: Callable[[Object], Object]) -> None:
+        target = self._target(self._stored_kind(key), key.name, key.namespace)
+        async with self._lock(key):
+            if self._store.get(key) is None:
+                return
+            written, removed = await self._put(target, change(self._read(target)), WriteOptions())
+        if removed:
+            await self._collector.ended(target.kind, written, self._owners)
+
+    def _stored_kind(self, key: Key) -> Kind:
+        """The kind in its stored version; NotFound when it is no longer served."""
+        for definition in self.catalog.definitions():
+            if (definition.group, definition.plural) == (key.group, key.plural):
+                return definition.kind_for(definition.storage_version.name)
+        raise NotFound("the server could not find the requested resource")
+
     # Parts of a write
 
-    async def _replace(self, target: _Target, old: Object, new: Object, options: WriteOptions, subresource: str) -> Object:
-        check_update(target.kind, target.definition, old, new)
-        updated = build_updated(old, new, has_status=target.version.has_status, subresource=subresource)
-        admit(target.kind, target.version, updated, options, rfc3339(self._clock.now()))
-        if same(old, updated):
-            return old
-        if updated["metadata"].get("deletionTimestamp") and not updated["metadata"].get("finalizers"):
-            if options.dry_run:
-                return updated
-            removed = await self._remove(target)
-            await self._cascade(target, removed, "Background")
-            return removed
-        return await self._store_object(target, updated, options)
+    async def _create(self, target: _Target, obj: Object, options: WriteOptions) -> Object:
+        now = rfc3339(self._clock.now())
+        self._check_namespace(target)
+        created = build_created(obj, target.version, uid=str(uuid4()), now=now)
+        admit(target.kind, target.version, created, options, now)
+        return await self._store_object(target, created, options)
+
+    async def _change(
+        self,
+        target: _Target,
+        change: Callable[[Object], Object],
+        options: WriteOptions,
+        subresource: str,
+    ) -> Object:
+        """Write what `change` makes of the object."""
+        now = rfc3339(self._clock.now())
+        async with self._lock(target.key):
+            old = self._read(target)
+            new = write_subresource(old, change(old), target.version, subresource)
+            check_update(target.kind, target.definition, old, new)
+            updated = build_updated(old, new, target.version, subresource)
+            admit(target.kind, target.version, updated, options, now)
+            if same(old, updated):
+                return read_subresource(old, target.version, subresource)
+            written, removed = await self._put(target, updated, options)
+        if removed:
+            await self._collector.ended(target.kind, written, self._owners)
+        return read_subresource(written, target.version, subresource)
+
+    async def _put(self, target: _Target, new: Object, options: WriteOptions) -> tuple[Object, bool]:
+        """Store it, or remove it when nothing holds it any longer; says whether it is gone."""
+        if new["metadata"].get("deletionTimestamp") and not held(target.kind, new):
+            return (new, False) if options.dry_run else (await self._remove(target), True)
+        return await self._store_object(target, new, options), False
 
     async def _store_object(self, target: _Target, obj: Object, options: WriteOptions) -> Object:
         if options.dry_run:
             return obj
         await self._store.put(target.key, encode(obj, target.definition))
+        self._owners.put(target.key, obj["metadata"])
         self._after_write(target)
-        return self.get(target.kind, target.key.name, target.key.namespace)
+        return self._read(target)
 
     async def _remove(self, target: _Target) -> Object:
         stored = self._store.get(target.key)
         if stored is None:
             raise _not_found(target.kind, target.key.name)
         revision = await self._store.remove(target.key)
+        self._owners.remove(target.key)
         self._after_write(target)
         return decode_deleted(stored, revision, target.definition, target.kind.version)
 
-    async def _cascade(self, target: _Target, removed: Object, propagation: str) -> None:
-        """What goes with an object that is gone: a namespace's or a CRD's content, and dependents by owner reference."""
-        if target.kind.plural == NAMESPACE.plural and not target.kind.group:
-            doomed = [s for s in self._store.everything() if s.key.namespace == target.key.name]
-        elif target.kind.plural == CUSTOM_RESOURCE_DEFINITION.plural:
-            plural, _, group = target.key.name.partition(".")
-            doomed = self._store.list(group, plural)
-        elif propagation == "Orphan":
-            return
-        else:
-            doomed = list(find_orphans(self._store.everything(), removed["metadata"]["uid"]))
-        for stored in doomed:
-            key = stored.key
-            await self._delete_quietly(key)
-
-    async def _delete_quietly(self, key: Key) -> None:
-        for definition in self.catalog.definitions():
-            if (definition.group, definition.plural) == (key.group, key.plural):
-                kind = definition.kind_for(definition.storage_version.name)
-                try:
-                    await self.delete(kind, key.name, key.namespace, DeleteOptions())
-                except NotFound:
-                    return
-                return
-        # Its kind is no longer served (its CRD went first), so no finalizer of it can be honoured either.
-        await self._store.remove(key)
-
     def _after_write(self, target: _Target) -> None:
-        if target.kind.plural == CUSTOM_RESOURCE_DEFINITION.plural:
+        if is_crd(target.kind):
             self._load_catalog()
 
     def _load_catalog(self) -> None:
@@ -264,13 +298,9 @@ class Plane:
         return _Target(kind, definition, version, Key(kind.group, kind.plural, namespace if definition.namespaced else "", name))
 
     def _check_namespace(self, target: _Target) -> None:
-        namespace = target.key.namespace
-        if namespace and self._store.get(Key("", NAMESPACE.plural, "", namespace)) is None:
-            raise NotFound(f'namespaces "{namespace}" not found', name=namespace, kind="namespaces")
-
-    def _check_subresource(self, target: _Target, subresource: str) -> None:
-        if subresource == "status" and not target.version.has_status:
-            raise NotFound("the server could not find the requested resource")
+        if target.key.namespace:
+            stored = self._store.get(Key("", NAMESPACE.plural, "", target.key.namespace))
+            check_content_allowed(target.kind, target.key, stored)
 
     def _check_preconditions(self, kind: Kind, old: Object, options: DeleteOptions) -> None:
         metadata = old["metadata"]

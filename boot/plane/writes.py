@@ -8,7 +8,7 @@ from typing import Any
 
 from boot.errors import Cause, Conflict, Invalid
 from boot.resources.base import Object
-from boot.resources.kinds import Definition, Kind
+from boot.resources.kinds import Definition, Kind, Version
 
 SYSTEM_FIELDS = ("uid", "creationTimestamp", "generation", "selfLink", "deletionTimestamp", "deletionGracePeriodSeconds")
 _SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
@@ -66,41 +66,40 @@ def _is_owner(owner: Any) -> bool:
     return isinstance(owner, dict) and all(isinstance(owner.get(field), str) for field in ("apiVersion", "kind", "name", "uid"))
 
 
-def build_created(obj: Object, *, has_status: bool, uid: str, now: str) -> Object:
+def build_created(obj: Object, version: Version, *, uid: str, now: str) -> Object:
     """A new object with its system fields; `status` is dropped where it is a subresource."""
     result = dict(obj)
     metadata = {key: value for key, value in result["metadata"].items() if key not in SYSTEM_FIELDS}
     metadata.pop("resourceVersion", None)
-    metadata.pop("managedFields", None)
     metadata |= {"uid": uid, "creationTimestamp": now, "generation": 1}
     result["metadata"] = metadata
-    if has_status:
+    if version.has_status:
         result.pop("status", None)
     return result
 
 
-def build_updated(old: Object, new: Object, *, has_status: bool, subresource: str) -> Object:
+def build_updated(old: Object, new: Object, version: Version, subresource: str) -> Object:
     """What an update of `old` to `new` stores.
 
     Without a subresource, `status` keeps its old value where it is one; with `status`, everything else does. Generation
     goes up when anything outside metadata and status changes.
     """
-    if subresource == "status":
+    if subresource in _ONLY:
         result = dict(old)
-        if "status" in new:
-            result["status"] = new["status"]
-        else:
-            result.pop("status", None)
+        _carry(new, result, _ONLY[subresource])
         return result
     result = new | {"metadata": dict(new["metadata"])}
     for field in SYSTEM_FIELDS:
         _carry(old["metadata"], result["metadata"], field)
-    result["metadata"].pop("managedFields", None)
-    if has_status:
+    if version.has_status:
         _carry(old, result, "status")
     if _body(old) != _body(result):
         result["metadata"]["generation"] = old["metadata"].get("generation", 1) + 1
     return result
+
+
+_ONLY = {"status": "status", "finalize": "spec"}
+"""The one part of an object that a write of these subresources changes."""
 
 
 def _carry(source: Object, target: Object, field: str) -> None:
