@@ -1,0 +1,61 @@
+"""Kubernetes protobuf request bodies: kubectl from 1.32 and typed Go clients send nothing else for the kinds they know.
+
+The envelope is `k8s\\0` and runtime.Unknown {1 typeMeta {1 apiVersion, 2 kind}, 2 raw, 3 contentEncoding, 4 contentType}.
+"""
+
+from collections.abc import Mapping
+
+from boot.apiserver.protobuf import apps, authentication, authorization, autoscaling, coordination, core, events, meta, pods, rbac
+from boot.apiserver.protobuf.layouts import Layout
+from boot.apiserver.protobuf.scalars import raw
+from boot.apiserver.protobuf.wire import read_fields
+from boot.errors import BadRequest, UnsupportedMediaType
+from boot.resources.base import Object
+
+MEDIA_TYPE = "application/vnd.kubernetes.protobuf"
+_MAGIC = b"k8s\0"
+
+
+def _kinds(layouts: Mapping[str, Layout], api_version: str, *kinds: str) -> dict[tuple[str, str], Layout]:
+    return {(api_version, kind): layouts[kind] for kind in kinds}
+
+
+KINDS: dict[tuple[str, str], Layout] = {
+    **_kinds(core.LAYOUTS, "v1", "Namespace", "Secret", "ConfigMap", "Event", "ServiceAccount", "Node", "Service"),
+    **_kinds(pods.LAYOUTS, "v1", "Pod"),
+    **_kinds(apps.LAYOUTS, "apps/v1", "Deployment"),
+    **_kinds(events.LAYOUTS, "events.k8s.io/v1", "Event"),
+    **_kinds(coordination.LAYOUTS, "coordination.k8s.io/v1", "Lease"),
+    **_kinds(rbac.LAYOUTS, "rbac.authorization.k8s.io/v1", "Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding"),
+    **_kinds(
+        authorization.LAYOUTS,
+        "authorization.k8s.io/v1",
+        "SelfSubjectAccessReview",
+        "SelfSubjectRulesReview",
+        "SubjectAccessReview",
+        "LocalSubjectAccessReview",
+    ),
+    **_kinds(authentication.LAYOUTS, "authentication.k8s.io/v1", "SelfSubjectReview", "TokenRequest"),
+    **_kinds(autoscaling.LAYOUTS, "autoscaling/v1", "Scale"),
+}
+"""By apiVersion and kind."""
+_EVERYWHERE = {"DeleteOptions": meta.LAYOUTS["DeleteOptions"]}
+"""Kinds that belong to every group: a typed client names its own group's version."""
+
+
+def decode_body(data: bytes) -> Object:
+    """The object as its JSON would be; BadRequest when malformed, UnsupportedMediaType for a kind not known here."""
+    if not data.startswith(_MAGIC):
+        raise BadRequest("the body is not Kubernetes protobuf")
+    try:
+        unknown = dict(read_fields(data[len(_MAGIC) :]))
+        types = dict(read_fields(raw(unknown.get(1, b""))))
+        api_version, kind = (raw(types.get(number, b"")).decode() for number in (1, 2))
+        layout = KINDS.get((api_version, kind)) or _EVERYWHERE.get(kind)
+        if layout is None:
+            raise UnsupportedMediaType(f"protobuf bodies of {kind} {api_version} are not read here: send JSON")
+        if unknown.get(3):
+            raise UnsupportedMediaType("protobuf bodies with a content encoding of their own are not read here")
+        return {"apiVersion": api_version, "kind": kind, **layout.read(unknown.get(2, b""))}
+    except ValueError as error:
+        raise BadRequest(f"the protobuf body is malformed: {error}") from error
