@@ -1,9 +1,11 @@
 """Shared by all tests: an end-to-end or interop test that was skipped fails the run where nothing may be skipped."""
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 
 import pytest
+
+from tests.support.kube_apiserver import AVAILABLE, WANTED, RealCluster, kube_apiserver
 
 NO_SKIPS = "SIDERO_TUI_TEST_NO_SKIPS"
 _MARKS = {"e2e", "interop"}
@@ -30,3 +32,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.section("skipped, but nothing may be skipped here", sep="=", red=True)
         for line in _skipped:
             terminalreporter.line(line)
+
+
+@pytest.fixture(scope="session")
+def real_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealCluster]:
+    """One for all tests of a run: take names of your own."""
+    if not AVAILABLE:
+        pytest.skip(WANTED)
+    with kube_apiserver(tmp_path_factory.mktemp("real")) as cluster:
+        yield cluster

@@ -1,6 +1,7 @@
 """The clients that must all tell the same truths about Kubernetes."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -8,25 +9,48 @@ import pytest
 from boot.apiserver.server import ApiServer, ApiServerConfig
 from boot.client.local import LocalClient
 from boot.client.protocol import Client
-from boot.client.remote import open_remote_client
+from boot.client.remote import install_crds, open_remote_client
 from boot.clock import SystemClock
 from boot.plane.plane import Plane
 from boot.store.store import open_store
+from tests.support.kube_apiserver import RealCluster
 from tests.support.serving import serving
 
+EMBEDDED = ("local", "remote")
+CLIENTS = (*EMBEDDED, pytest.param("kube-apiserver", marks=pytest.mark.interop))
 
-@pytest.fixture(params=["local", "remote"])
-async def client(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Client]:
-    """In process, and over kubernetes-asyncio to the embedded API server with its real TLS."""
-    store = open_store(tmp_path / "state.db")
+
+@asynccontextmanager
+async def _embedded(name: str, directory: Path) -> AsyncIterator[Client]:
+    """In process, or over kubernetes-asyncio to the embedded API server with its real TLS."""
+    store = open_store(directory / "state.db")
     try:
         plane = Plane(store, SystemClock())
         await plane.start()
-        if request.param == "local":
+        if name == "local":
             yield LocalClient(plane)
             return
-        async with serving(ApiServer(plane, SystemClock(), ApiServerConfig("127.0.0.1", 0, tmp_path))):
-            async with open_remote_client(tmp_path / "kubeconfig") as remote:
+        async with serving(ApiServer(plane, SystemClock(), ApiServerConfig("127.0.0.1", 0, directory))):
+            async with open_remote_client(directory / "kubeconfig") as remote:
                 yield remote
     finally:
         await store.close()
+
+
+@asynccontextmanager
+async def _real(cluster: RealCluster) -> AsyncIterator[Client]:
+    """Over kubernetes-asyncio to kube-apiserver with etcd."""
+    async with open_remote_client(cluster.kubeconfig) as remote:
+        await install_crds(remote)
+        yield remote
+
+
+@pytest.fixture(params=CLIENTS)
+async def client(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Client]:
+    """Every test runs over each of them; the real one is shared, so each test takes names of its own."""
+    if request.param in EMBEDDED:
+        async with _embedded(request.param, tmp_path) as embedded:
+            yield embedded
+    else:
+        async with _real(request.getfixturevalue("real_cluster")) as real:
+            yield real
