@@ -54,6 +54,15 @@ class Feed(Generic[T]):
         news.set()
         return chosen
 
+    def restart(self, number: int) -> None:
+        """Keep nothing of before and go on from `number`: every reader of an older one gets FeedGone, also those that wait."""
+        if number <= self._last:
+            raise ValueError(f"feed numbers only go up: {number} after {self._last}")
+        self._items.clear()
+        self._floor = self._last = number
+        news, self._news = self._news, asyncio.Event()
+        news.set()
+
     def after(self, number: int, most: int | None = None) -> list[tuple[int, T]]:
         """Items numbered above `number`, oldest first, at most `most`; FeedGone when some of them were dropped."""
         if number < self._floor:

@@ -1,207 +1,176 @@
 """The embedded plane's store: an awaited write is on disk; reads come from memory; changes are a feed.
 
-Writes are grouped: whatever is queued while one transaction is being synced goes into the next, so 32 writers pay for one
-fsync and not for 32. Objects are JSON bytes without metadata.resourceVersion; the revision of their last write stands in.
+Objects are JSON bytes without metadata.resourceVersion; the revision of their last write stands in. The newest changes are
+kept in memory only: after a restart, as after a restore, every watch from before is told Expired and lists again.
 """
 
 import asyncio
-import queue
-import sqlite3
-import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
 
-from boot.errors import ConfigError, ServiceUnavailable
-from boot.feed import Feed
+from boot.errors import ServiceUnavailable
+from boot.feed import Feed, FeedGone
+from boot.state_dir import write_private
+from boot.store.contents import Contents
+from boot.store.disk import Disk, DiskTrouble, before_restore
+from boot.store.layout import Loaded
+from boot.store.opening import open_disk
+from boot.store.records import Key, StoreChange, Stored
+from boot.store.snapshot import encode_snapshot
+from boot.store.writer import Answer, Pending, Replacement, Writer, WriterMetrics
+
+__all__ = ["CHANGES_KEPT", "Key", "Store", "StoreChange", "Stored", "open_store"]
 
 CHANGES_KEPT = 10_000
 """A watch may fall this many changes behind before it must list again."""
 
 
-class Key(NamedTuple):
-    """What an object is stored under; `namespace` is "" for cluster-scoped kinds."""
-
-    group: str
-    plural: str
-    namespace: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """An object's JSON bytes and the revision that wrote them."""
-
-    key: Key
-    data: bytes
-    revision: int
-
-
-@dataclass(frozen=True, slots=True)
-class StoreChange:
-    """`new` is None for a deletion, `old` for a creation; `revision` is the change's own."""
-
-    key: Key
-    old: Stored | None
-    new: Stored | None
-    revision: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Pending:
-    key: Key
-    data: bytes | None
-    done: asyncio.Future[int]
-
-
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS objects (
-    grp TEXT NOT NULL, plural TEXT NOT NULL, namespace TEXT NOT NULL, name TEXT NOT NULL,
-    revision INTEGER NOT NULL, data BLOB NOT NULL, PRIMARY KEY (grp, plural, namespace, name)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS counter (id INTEGER PRIMARY KEY CHECK (id = 1), revision INTEGER NOT NULL);
-INSERT OR IGNORE INTO counter VALUES (1, 1);
-"""
-
-
 class Store:
     """Opened with `open_store`; belongs to one event loop. Callers serialise writes to the same key."""
 
-    def __init__(
-        self,
-        connection: sqlite3.Connection,
-        objects: dict[tuple[str, str], dict[tuple[str, str], Stored]],
-        revision: int,
-        path: Path,
-    ) -> None:
-        self._connection = connection
-        self._objects = objects
-        self._revision = revision
-        self._path = path
-        self._queue: queue.SimpleQueue[_Pending | None] = queue.SimpleQueue()
+    def __init__(self, disk: Disk, loaded: Loaded) -> None:
+        self._disk = disk
+        self._contents = Contents(loaded.objects)
         self._loop = asyncio.get_running_loop()
-        self._writer = threading.Thread(target=self._write_until_closed, name="store-writer", daemon=True)
-        self._closed = False
-        self.changes: Feed[StoreChange] = Feed(CHANGES_KEPT, start=revision)
-        self._writer.start()
+        self._gathered: list[Pending] = []
+        self._newest: Answer | None = None
+        self._closed = self._restoring = False
+        self.changes: Feed[StoreChange] = Feed(CHANGES_KEPT, start=loaded.revision)
+        self._writer = Writer(disk, loaded.revision, self._apply, self._apply_replacement)
 
     @property
     def revision(self) -> int:
         """Of the newest write that is on disk."""
         return self.changes.last
 
+    @property
+    def trouble(self) -> str:
+        """Why nothing can be written at the moment (full disk, damage) and what mends it, or ""."""
+        return self._writer.trouble
+
+    @property
+    def metrics(self) -> WriterMetrics:
+        return self._writer.metrics
+
     def get(self, key: Key) -> Stored | None:
-        return self._objects.get((key.group, key.plural), {}).get((key.namespace, key.name))
+        return self._contents.get(key)
 
     def list(self, group: str, plural: str, namespace: str = "") -> list[Stored]:
         """All of a kind, of one namespace or ("") of all, sorted by namespace and name."""
-        found = self._objects.get((group, plural), {})
-        names = sorted(name for name in found if not namespace or name[0] == namespace)
-        return [found[name] for name in names]
+        return self._contents.list(group, plural, namespace)
+
+    def list_at(self, group: str, plural: str, namespace: str, revision: int) -> Sequence[Stored] | None:
+        """As `list`, but as it was at `revision`; None when that is no longer kept or has not been yet."""
+        if revision > self.revision:
+            return None
+        try:
+            changes = self.changes.after(revision)
+        except FeedGone:
+            return None
+        return self._contents.list_before((change for _, change in changes), group, plural, namespace)
 
     def everything(self) -> Sequence[Stored]:
         """All objects of all kinds, in no order."""
-        return [stored for kind in self._objects.values() for stored in kind.values()]
+        return self._contents.everything()
 
     async def put(self, key: Key, data: bytes) -> int:
-        """Write; returns the new revision once it is on disk. ServiceUnavailable when the disk refuses it."""
+        """Write; returns the new revision once it is on disk. ServiceUnavailable when the disk refuses it.
+
+        Who is cancelled meanwhile learns of it once the write is done: it may be on disk already.
+        """
         return await self._submit(key, data)
 
     async def remove(self, key: Key) -> int:
         """Delete; returns the deletion's revision once it is on disk."""
         return await self._submit(key, None)
 
+    async def snapshot(self) -> bytes:
+        """Everything at this moment's revision, as boot.store.snapshot reads it."""
+        return await asyncio.to_thread(encode_snapshot, self.everything(), self.revision)
+
+    async def replace_all(self, objects: Sequence[Stored], above: int) -> int:
+        """Put `objects` in the place of everything, in one transaction, at a revision above `above` and all there were.
+
+        Returns that revision. What was there before is kept beside the database (`state.db.before-restore`). Every open
+        watch ends with Expired. Writes that come meanwhile are refused, ServiceUnavailable: they were decided on what is
+        about to go.
+        """
+        self._check_open()
+        self._restoring = True
+        try:
+            await self._settle()
+            if not self._disk.damage:  # a damaged file is kept itself
+                kept = await self.snapshot()
+                await asyncio.to_thread(self._keep, kept)
+            revision = max(self.revision, above) + 1
+            answer = Answer()
+            renumbered = [replace(stored, revision=revision) for stored in objects]
+            self._writer.submit(Replacement(renumbered, revision, answer))
+            return await _outcome(answer)
+        finally:
+            self._restoring = False
+
     async def close(self) -> None:
         """Finish what is queued, then release the file."""
         self._closed = True
-        self._queue.put(None)
-        await asyncio.to_thread(self._writer.join)
-        self._connection.close()
+        self._hand_over()
+        await self._writer.close()
 
-    async def _submit(self, key: Key, data: bytes | None) -> int:
+    def _check_open(self) -> None:
         if self._closed:
             raise ServiceUnavailable("the plane is shutting down")
-        done: asyncio.Future[int] = self._loop.create_future()
-        self._queue.put(_Pending(key, data, done))
-        # A caller that is cancelled must not cancel the write: it may be on disk already.
-        return await asyncio.shield(done)
+        if self._restoring:
+            raise ServiceUnavailable("a backup is being restored: try again in a moment")
 
-    def _write_until_closed(self) -> None:
-        while (first := self._queue.get()) is not None:
-            batch, closing = [first], False
-            while not self._queue.empty():
-                following = self._queue.get()
-                if following is None:
-                    closing = True
-                    break
-                batch.append(following)
-            self._write(batch)
-            if closing:
-                return
+    async def _submit(self, key: Key, data: bytes | None) -> int:
+        self._check_open()
+        return await _outcome(self._gather(key, data))
 
-    def _write(self, batch: Sequence[_Pending]) -> None:
-        revision = self._revision
+    def _gather(self, key: Key, data: bytes | None) -> Answer:
+        answer = self._newest = Answer()
+        if not self._gathered:
+            # After all that is ready to run now: what one turn of the loop writes is one hand-over and one transaction.
+            self._loop.call_soon(self._hand_over)
+        self._gathered.append(Pending(key, data, answer))
+        return answer
+
+    def _hand_over(self) -> None:
+        if self._gathered:
+            gathered, self._gathered = self._gathered, []
+            self._writer.submit(gathered)
+
+    async def _settle(self) -> None:
+        """Return once every write that was begun is done: they are done in order."""
+        if self._newest is not None and not self._newest.done():
+            await asyncio.wait([self._newest])
+
+    def _keep(self, snapshot: bytes) -> None:
         try:
-            with self._connection:
-                for number, pending in enumerate(batch, revision + 1):
-                    if pending.data is None:
-                        self._connection.execute(
-                            "DELETE FROM objects WHERE grp=? AND plural=? AND namespace=? AND name=?", pending.key
-                        )
-                    else:
-                        self._connection.execute(
-                            "INSERT OR REPLACE INTO objects VALUES (?,?,?,?,?,?)", (*pending.key, number, pending.data)
-                        )
-                self._connection.execute("UPDATE counter SET revision=?", (revision + len(batch),))
-        except sqlite3.Error as error:
-            refusal = f"{self._path}: nothing can be written ({error}): free some space or check the disk; reads go on"
-            self._loop.call_soon_threadsafe(self._refuse, batch, refusal)
-            return
-        self._revision = revision + len(batch)
-        self._loop.call_soon_threadsafe(self._apply, batch, revision)
+            write_private(before_restore(self._disk.path), snapshot)
+        except OSError as error:
+            raise ServiceUnavailable(f"{error.filename}: what is there now cannot be kept: {error.strerror}") from error
 
-    def _refuse(self, batch: Sequence[_Pending], refusal: str) -> None:
-        for pending in batch:
-            if not pending.done.done():
-                pending.done.set_exception(ServiceUnavailable(refusal))
+    def _apply(self, batch: Sequence[Pending], before: int) -> None:
+        for number, pending in enumerate(batch, before + 1):
+            new = None if pending.data is None else Stored(pending.key, pending.data, number)
+            old = self._contents.remove(pending.key) if new is None else self._contents.put(new)
+            self.changes.publish(StoreChange(pending.key, old, new, number), number)
+            pending.answer.set_result(number)
 
-    def _apply(self, batch: Sequence[_Pending], revision: int) -> None:
-        for number, pending in enumerate(batch, revision + 1):
-            key = pending.key
-            kind = self._objects.setdefault((key.group, key.plural), {})
-            old = kind.pop((key.namespace, key.name), None)
-            new = None if pending.data is None else Stored(key, pending.data, number)
-            if new is not None:
-                kind[key.namespace, key.name] = new
-            self.changes.publish(StoreChange(key, old, new, number), number)
-            if not pending.done.done():
-                pending.done.set_result(number)
+    def _apply_replacement(self, job: Replacement) -> None:
+        self._contents = Contents(job.objects)
+        self.changes.restart(job.revision)
+        job.answer.set_result(job.revision)
+
+
+async def _outcome(answer: Answer) -> int:
+    try:
+        return await answer
+    except DiskTrouble as error:
+        raise ServiceUnavailable(str(error)) from error
 
 
 def open_store(path: Path) -> Store:
-    """Open or create; ConfigError names the file and what to do when it is damaged or cannot be opened."""
-    try:
-        path.touch(mode=0o600, exist_ok=True)
-        connection = sqlite3.connect(path, check_same_thread=False)
-    except (OSError, sqlite3.Error) as error:
-        raise ConfigError(f"{path}: cannot be opened: {error}") from error
-    try:
-        # FULL syncs the write-ahead log at every commit: an acknowledged write survives power loss.
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=FULL")
-        (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-        if verdict != "ok":
-            raise sqlite3.DatabaseError(verdict)
-        connection.executescript(_SCHEMA)
-        (revision,) = connection.execute("SELECT revision FROM counter").fetchone()
-        objects: dict[tuple[str, str], dict[tuple[str, str], Stored]] = {}
-        for grp, plural, namespace, name, number, data in connection.execute("SELECT * FROM objects"):
-            stored = Stored(Key(grp, plural, namespace, name), data, number)
-            objects.setdefault((grp, plural), {})[namespace, name] = stored
-    except sqlite3.Error as error:
-        connection.close()
-        raise ConfigError(
-            f"{path} is damaged or not a plane's database ({error}): move it away to start empty, or put a backup in its place"
-        ) from error
-    return Store(connection, objects, revision, path)
+    """Open or create. Where the file can only be read, `trouble` says why; ConfigError when it cannot be read either."""
+    return Store(*open_disk(path))
