@@ -1,5 +1,7 @@
 """Bodies in, representations out: JSON and YAML, and what an Accept header asks a list or object to be shown as."""
 
+import asyncio
+import gzip
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +10,7 @@ import orjson
 import yaml
 from aiohttp import web
 
+from boot.apiserver.json_body import read_json
 from boot.apiserver.protobuf import MEDIA_TYPE, decode_body
 from boot.apiserver.yaml_body import read_yaml
 from boot.errors import ApiError, BadRequest, UnsupportedMediaType
@@ -19,6 +22,10 @@ _MOST_WARNINGS = 50
 """Python clients refuse answers of more than 128 headers."""
 _MOST_WARNING, _MOST_WARNING_TEXT = 256, 4096
 """Characters of one Warning header and of all; kube-apiserver's own limits."""
+_SMALL_YAML = 16 * 1024
+"""Bytes of YAML that are read at once; more goes to a thread, since the loop would stand still for seconds."""
+_GZIP_FROM, _GZIP_LEVEL = 128 * 1024, 1
+"""kube-apiserver's own: smaller answers are not worth it, and better ones take too long."""
 
 
 class TooLarge(ApiError):
@@ -48,8 +55,11 @@ def read_accept(header: str) -> Shown:
     return Shown()
 
 
-async def read_body(request: web.Request) -> Any:
-    """Parsed JSON or YAML; BadRequest, UnsupportedMediaType or TooLarge."""
+async def read_body(request: web.Request, duplicates: list[str] | None = None) -> Any:
+    """Parsed JSON, YAML or protobuf; BadRequest, UnsupportedMediaType or TooLarge.
+
+    Fields that are there twice are added to `duplicates`, a sentence each; None is for callers who do not want to know.
+    """
     try:
         data = await request.read()
     except web.HTTPRequestEntityTooLarge as error:
@@ -61,15 +71,27 @@ async def read_body(request: web.Request) -> Any:
         return decode_body(data)
     try:
         if media in {"application/yaml", "application/apply-patch+yaml"}:
-            return read_yaml(data)
+            return await _read_yaml(data, duplicates)
         if media == "application/octet-stream" or media.endswith("json"):  # no Content-Type reads as octet-stream
-            return orjson.loads(data)
+            return read_json(data, duplicates)
     except (orjson.JSONDecodeError, yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
         raise BadRequest(f"the body is not what its content type says: {error}") from error
     raise UnsupportedMediaType(
         f"the body of the request was in an unknown format ({media}) - accepted media types include: "
         f"application/json, application/yaml, {MEDIA_TYPE}"
     )
+
+
+async def _read_yaml(data: bytes, duplicates: list[str] | None) -> Any:
+    """JSON is YAML too, and what kubectl apply --server-side sends: that is read a thousand times faster as JSON."""
+    if data.lstrip()[:1] == b"{":
+        try:
+            return read_json(data, duplicates)
+        except orjson.JSONDecodeError:
+            pass  # {a: 1} is YAML only
+    if len(data) <= _SMALL_YAML:
+        return read_yaml(data, duplicates)
+    return await asyncio.to_thread(read_yaml, data, duplicates)
 
 
 def answer(body: Object, status: int = 200, media_type: str = "application/json", warnings: Sequence[str] = ()) -> web.Response:
@@ -97,3 +119,13 @@ def make_pretty(response: web.Response) -> None:
     """Indent its JSON, for people who asked for `pretty=true`."""
     if isinstance(response.body, bytes) and response.body:
         response.body = orjson.dumps(orjson.loads(response.body), option=orjson.OPT_INDENT_2) + b"\n"
+
+
+async def compress(request: web.Request, response: web.Response) -> None:
+    """Large answers as gzip, for clients that accept it; in a thread, where it holds nobody up."""
+    body = response.body
+    if not isinstance(body, bytes) or len(body) < _GZIP_FROM or "gzip" not in request.headers.get("Accept-Encoding", ""):
+        return
+    response.body = await asyncio.to_thread(gzip.compress, body, _GZIP_LEVEL, mtime=0)
+    response.headers["Content-Encoding"] = "gzip"
+    response.headers.add("Vary", "Accept-Encoding")

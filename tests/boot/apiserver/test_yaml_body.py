@@ -44,7 +44,6 @@ def test_yaml_says_what_json_can_say(text: str, value: Any) -> None:
         "!!set {a, b}",
         "!!timestamp 2026-01-01",
         "!!python/object/apply:os.system [id]",
-        "{a: 1, a: 2}",
         "--- a\n--- b\n",
         "a: [",
         "\x00",
@@ -53,3 +52,11 @@ def test_yaml_says_what_json_can_say(text: str, value: Any) -> None:
 def test_what_json_cannot_say_is_refused(text: str) -> None:
     with pytest.raises(yaml.YAMLError):
         read_yaml(text.encode())
+
+
+def test_keys_that_are_there_twice_are_named_with_their_lines() -> None:
+    found: list[str] = []
+    text = b"a: 1\nb:\n- c: 1\n  c: 2\na: 3\n"
+    assert read_yaml(text, found) == {"a": 3, "b": [{"c": 2}]}
+    assert sorted(found) == ['line 4: key "c" already set in map', 'line 5: key "a" already set in map']
+    assert read_yaml(text) == {"a": 3, "b": [{"c": 2}]}
