@@ -9,6 +9,7 @@ from pathlib import Path
 from aiohttp import web
 from aiohttp.http_exceptions import BadHttpMessage
 
+from boot.apiserver.backups import BACKUP_PATH, serve_backup
 from boot.apiserver.documents import Documents
 from boot.apiserver.identity import authorize, read_identity
 from boot.apiserver.negotiation import MOST_BODY, answer, make_pretty
@@ -76,7 +77,7 @@ class ApiServer:
     def _build_application(self) -> web.Application:
         verbs = Verbs(self._plane, self._clock)
         watches = Watches(self._plane, verbs, self._config.slowest_watcher)
-        entry = _Entry(Documents(self._plane.catalog, lambda: self._address), verbs, watches)
+        entry = _Entry(self._plane, Documents(self._plane.catalog, lambda: self._address), verbs, watches)
         application = web.Application(client_max_size=MOST_BODY)
         application.on_shutdown.append(watches.close)
         application.router.add_route("*", "/{path:.*}", entry.handle)
@@ -120,7 +121,8 @@ def _is_ours(record: logging.LogRecord) -> bool:
 class _Entry:
     """Every request comes through `handle`."""
 
-    def __init__(self, documents: Documents, verbs: Verbs, watches: Watches) -> None:
+    def __init__(self, plane: Plane, documents: Documents, verbs: Verbs, watches: Watches) -> None:
+        self._plane = plane
         self._documents = documents
         self._watches = watches
         self._object_verbs = {"GET": verbs.get, "PUT": verbs.update, "PATCH": verbs.patch, "DELETE": verbs.delete}
@@ -153,6 +155,8 @@ class _Entry:
             if request.method not in {"GET", "HEAD"}:
                 raise _not_allowed()
             return document
+        if request.path == BACKUP_PATH:
+            return await serve_backup(request, self._plane)
         resource = parse_path(request.path)
         if request.method == "GET" and is_true(request.query, "watch"):
             return await self._watches.serve(request, resource)

@@ -3,14 +3,14 @@
 import asyncio
 import random
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 from weakref import WeakValueDictionary
 
 from boot.clock import Clock, rfc3339
-from boot.errors import AlreadyExists, BadRequest, Conflict, NotFound
+from boot.errors import AlreadyExists, BadRequest, Conflict, NotFound, ServiceUnavailable
 from boot.plane.admission import admit, read_object
 from boot.plane.catalog import Catalog
 from boot.plane.codec import decode, decode_deleted, encode
@@ -21,6 +21,7 @@ from boot.plane.options import DeleteOptions, ListOptions, WatchOptions, WriteOp
 from boot.plane.owners import Owners
 from boot.plane.paging import Page, cut_page, find_start, too_old
 from boot.plane.patching import apply_patch
+from boot.plane.restoring import NAMESPACES, check_replaceable
 from boot.plane.subresources import check_subresource, kind_of, read_subresource, write_subresource
 from boot.plane.watching import WatchEvent, Watching
 from boot.plane.writes import (
@@ -36,10 +37,8 @@ from boot.resources.builtin import BUILTIN
 from boot.resources.crds import own_crds
 from boot.resources.kinds import CUSTOM_RESOURCE_DEFINITION, NAMESPACE, Definition, Kind, Version
 from boot.store.selectors import Predicate, parse_field_selector, parse_label_selector
+from boot.store.snapshot import decode_snapshot
 from boot.store.store import Key, Store
-
-NAMESPACES = ("default", "kube-system", "sidero-system", "sidero-tui")
-"""There from the start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +65,33 @@ class Plane:
     async def start(self) -> None:
         """Serve what is stored, and make sure our own kinds and namespaces are there and current."""
         self._load_catalog()
+        with suppress(ServiceUnavailable):  # on a full or damaged disk what there is is served as it is
+            await self._make_own()
+
+    @property
+    def trouble(self) -> str:
+        """Why nothing can be written at the moment, or ""."""
+        return self._store.trouble
+
+    async def snapshot(self) -> bytes:
+        """Everything, as `restore` takes it."""
+        return await self._store.snapshot()
+
+    async def restore(self, data: bytes, *, replace: bool) -> int:
+        """Put a snapshot in the place of everything; returns the revision from which on the plane is that.
+
+        ConfigError when `data` is no whole snapshot; Conflict when the plane holds more than it made by itself and
+        `replace` does not allow that to go. Every open watch ends with Expired.
+        """
+        snapshot = await asyncio.to_thread(decode_snapshot, data)
+        if not replace:
+            check_replaceable(self._store.everything())
+        revision = await self._store.replace_all(snapshot.objects, snapshot.revision)
+        self._owners = Owners.of(self._store.everything())
+        await self.start()
+        return revision
+
+    async def _make_own(self) -> None:
         for name in NAMESPACES:
             if self._store.get(Key("", NAMESPACE.plural, "", name)) is None:
                 await self.create(NAMESPACE, {"metadata": {"name": name}}, WriteOptions())
