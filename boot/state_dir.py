@@ -3,15 +3,19 @@
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from boot.errors import ConfigError
 
 
+class StateDirInUse(ConfigError):
+    """Another stack is in it."""
+
+
 @contextmanager
 def hold_state_dir(path: Path) -> Iterator[None]:
-    """Create `path` (mode 0700) and keep every other stack out of it until the end; ConfigError when one is in."""
+    """Create `path` (mode 0700) and keep every other stack out of it until the end; StateDirInUse when one is in."""
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = os.open(path / "lock", os.O_RDWR | os.O_CREAT, 0o600)
@@ -22,12 +26,13 @@ def hold_state_dir(path: Path) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             holder = os.pread(lock, 32, 0).decode(errors="replace").strip() or "unknown"
-            raise ConfigError(
+            raise StateDirInUse(
                 f"state directory {path} is in use by process {holder}: "
                 "use `sidero-tui attach` for a second console, or another --state-dir"
             ) from None
-        os.ftruncate(lock, 0)
-        os.pwrite(lock, str(os.getpid()).encode(), 0)
+        with suppress(OSError):  # a full disk: the lock holds without the number, which is only told to people
+            os.ftruncate(lock, 0)
+            os.pwrite(lock, str(os.getpid()).encode(), 0)
         yield
     finally:
         os.close(lock)

@@ -56,6 +56,14 @@ def _parser() -> argparse.ArgumentParser:
     doctor.set_defaults(command="doctor")
     kubeconfig = commands.add_parser("kubeconfig", parents=[shared], help="prints the embedded plane's kubeconfig")
     kubeconfig.set_defaults(command="kubeconfig")
+    backup = commands.add_parser("backup", parents=[shared], help="everything the embedded plane holds, in one file")
+    backup.add_argument("file", type=Path, metavar="FILE", help="where to; it holds secrets and only its owner may read it")
+    backup.add_argument("--force", action="store_true", help="overwrite FILE")
+    backup.set_defaults(command="backup")
+    restore = commands.add_parser("restore", parents=[shared], help="what a backup holds in the place of all there is")
+    restore.add_argument("file", type=Path, metavar="FILE", help="what `sidero-tui backup` wrote")
+    restore.add_argument("--yes", action="store_true", help="also where the plane holds more than it made by itself")
+    restore.set_defaults(command="restore")
     return parser
 
 
@@ -94,10 +102,24 @@ def _kubeconfig(_arguments: argparse.Namespace, settings: Settings) -> int:
     return run_kubeconfig(settings)
 
 
+def _backup(arguments: argparse.Namespace, settings: Settings) -> int:
+    from sidero_tui.launch.backup import run_backup
+
+    return run_backup(settings, arguments.file, force=arguments.force)
+
+
+def _restore(arguments: argparse.Namespace, settings: Settings) -> int:
+    from sidero_tui.launch.backup import run_restore
+
+    return run_restore(settings, arguments.file, yes=arguments.yes)
+
+
 _COMMANDS: dict[str, Callable[[argparse.Namespace, Settings], int]] = {
     "console": _console,
     "attach": _attach,
     "demo": _demo,
     "doctor": _doctor,
     "kubeconfig": _kubeconfig,
+    "backup": _backup,
+    "restore": _restore,
 }

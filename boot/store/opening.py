@@ -10,10 +10,14 @@ from boot.store.disk import DISK_CODES, Disk, open_writable, primary_code
 from boot.store.layout import Loaded
 
 
+class Damaged(ConfigError):
+    """So that it cannot even be read any more."""
+
+
 def open_disk(path: Path) -> tuple[Disk, Loaded]:
     """Open or create; a Disk with `damage`, or one that refuses every write, where it can only be read.
 
-    ConfigError names the file and what to do when it cannot be read either.
+    ConfigError (Damaged) names the file and what to do when it cannot be read either.
     """
     try:
         connection, loaded, damage = open_writable(path)
@@ -27,20 +31,15 @@ def open_disk(path: Path) -> tuple[Disk, Loaded]:
             raise ConfigError(f"{path} is in use by another program: end it, or choose another --state-dir") from error
         if code in DISK_CODES:
             return _open_copy(path, error)
-        raise ConfigError(describe_damage(path, error)) from error
+        raise Damaged(
+            f"{path} is damaged or not a plane's database ({error}): put the last backup in its place with "
+            "`sidero-tui restore FILE`, or move it away to start empty"
+        ) from error
     sentence = (
         f"{path} is damaged ({damage}): it can be read and nothing is written to it any more: "
         "make a backup of what is left with `sidero-tui backup FILE`, then `sidero-tui restore FILE`"
     )
     return Disk(path, connection, loaded.revision, sentence if damage else ""), loaded
-
-
-def describe_damage(path: Path, error: sqlite3.Error) -> str:
-    """What is said of a file that cannot be read any more."""
-    return (
-        f"{path} is damaged or not a plane's database ({error}): put the last backup in its place with "
-        "`sidero-tui restore FILE`, or move it away to start empty"
-    )
 
 
 def _open_copy(path: Path, cause: Exception) -> tuple[Disk, Loaded]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import orjson
 
 from boot.errors import ConfigError
-from boot.store.layout import BACKUP_ID, LAYOUT, check_origin, create_tables, load_rows, put_rows
+from boot.store.layout import BACKUP_ID, PLANE_ID, check_origin, create_tables, load_rows, put_rows
 from boot.store.records import Stored
 
 _SQLITE_MAGIC = b"SQLite format 3\0"
@@ -41,8 +41,15 @@ def encode_snapshot(objects: Iterable[Stored], revision: int) -> bytes:
 
 def decode_snapshot(data: bytes) -> Snapshot:
     """ConfigError says what is wrong with it; nothing of a backup that is damaged anywhere is used."""
-    if not data.startswith(_SQLITE_MAGIC):
+    # Read off the header (sqlite.org/fileformat2.html 1.3): SQLite opens no copy of a database in WAL mode from memory.
+    application_id = int.from_bytes(data[68:72])
+    if not data.startswith(_SQLITE_MAGIC) or application_id not in {BACKUP_ID, PLANE_ID}:
         raise ConfigError("it is no backup of a plane: make one with `sidero-tui backup FILE`")
+    if application_id == PLANE_ID:
+        raise ConfigError(
+            "it is a plane's own database, whose newest writes may be in the file beside it: "
+            "make a backup with `sidero-tui backup FILE`"
+        )
     try:
         with closing(sqlite3.connect(":memory:")) as connection:
             connection.deserialize(data)
@@ -52,13 +59,7 @@ def decode_snapshot(data: bytes) -> Snapshot:
 
 
 def _read(connection: sqlite3.Connection) -> Snapshot:
-    layout = check_origin(connection)
-    ((application_id,),) = connection.execute("PRAGMA application_id")
-    if application_id != BACKUP_ID or layout != LAYOUT:
-        raise ConfigError(
-            "it is a plane's own database, whose newest writes may be in the file beside it: "
-            "make a backup with `sidero-tui backup FILE`"
-        )
+    check_origin(connection)
     ((verdict,), *_) = connection.execute("PRAGMA integrity_check(1)")
     if verdict != "ok":
         raise ConfigError(f"it is damaged ({verdict}): use another backup")
