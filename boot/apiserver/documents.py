@@ -1,7 +1,6 @@
 """What the API says about itself: discovery, OpenAPI, version, health; built once per generation of the catalog."""
 
 from collections.abc import Callable
-from typing import Any
 
 from aiohttp import web
 
@@ -15,7 +14,7 @@ from boot.apiserver.discovery import (
     versions_of,
 )
 from boot.apiserver.negotiation import answer
-from boot.apiserver.openapi import build_document, build_index
+from boot.apiserver.openapi.serving import OpenApi
 from boot.errors import NotFound
 from boot.plane.catalog import Catalog
 from boot.resources.base import Object
@@ -35,15 +34,17 @@ VERSION: Object = {
 
 
 class Documents:
-    """`answer_path` is None for a path that is none of these."""
+    """`answer` is None for a path that is none of these."""
 
     def __init__(self, catalog: Catalog, address: Callable[[], str]) -> None:
         self._catalog = catalog
         self._address = address
+        self._openapi = OpenApi(catalog)
         self._generation = -1
         self._built: dict[tuple[str, ...], Object] = {}
 
-    def answer_path(self, path: str, accept: str) -> web.Response | None:
+    async def answer(self, request: web.Request) -> web.Response | None:
+        path, accept = request.path, request.headers.get("Accept", "")
         if path in {"/healthz", "/livez", "/readyz"}:
             return web.Response(text="ok")
         if path == "/version":
@@ -55,8 +56,8 @@ class Documents:
                 lambda: build_aggregated(self._catalog.definitions(), version, core=parts == ("api",)),
             )
             return answer(body, media_type=f"application/json;g=apidiscovery.k8s.io;v={version};as=APIGroupDiscoveryList")
-        if parts[:2] == ("openapi", "v3"):
-            return answer(self._once(parts, lambda: self._openapi(parts[2:])))
+        if parts[0] == "openapi":
+            return await self._openapi.answer(request, parts[1:])
         if parts[0] in {"api", "apis"} and len(parts) <= (2 if parts[0] == "api" else 3):
             return answer(self._once(parts, lambda: self._plain(parts)))
         return None
@@ -82,17 +83,6 @@ class Documents:
                 return build_group(definitions, group)
             case ("apis", group, version) if version in versions_of(definitions, group):
                 return build_resource_list(definitions, group, version)
-        raise NotFound("the server could not find the requested resource")
-
-    def _openapi(self, parts: tuple[Any, ...]) -> Object:
-        definitions = self._catalog.definitions()
-        match parts:
-            case ():
-                return build_index(definitions)
-            case ("api", version) if version in versions_of(definitions, ""):
-                return build_document(definitions, "", version)
-            case ("apis", group, version) if version in versions_of(definitions, group):
-                return build_document(definitions, group, version)
         raise NotFound("the server could not find the requested resource")
 
 

@@ -117,7 +117,7 @@ def _fit_headers(warnings: Sequence[str]) -> Iterator[str]:
 
 def make_pretty(response: web.Response) -> None:
     """Indent its JSON, for people who asked for `pretty=true`."""
-    if isinstance(response.body, bytes) and response.body:
+    if isinstance(response.body, bytes) and response.body and response.content_type == "application/json":
         response.body = orjson.dumps(orjson.loads(response.body), option=orjson.OPT_INDENT_2) + b"\n"
 
 

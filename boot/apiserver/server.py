@@ -150,7 +150,7 @@ class _Entry:
 
     async def _dispatch(self, request: web.Request) -> web.StreamResponse:
         authorize(read_identity(request), request.method, request.path)
-        document = self._documents.answer_path(request.path, request.headers.get("Accept", ""))
+        document = await self._documents.answer(request)
         if document is not None:
             if request.method not in {"GET", "HEAD"}:
                 raise _not_allowed()

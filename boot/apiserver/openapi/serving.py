@@ -1,0 +1,89 @@
+"""/openapi/v2 and /openapi/v3: each document is built once per generation of the catalog, when it is asked for, in a thread.
+
+A document of a large provider takes longer to build than the loop may stand still.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+import orjson
+from aiohttp import web
+
+from boot.apiserver.openapi import v2, v3
+from boot.apiserver.openapi.v3 import GroupVersion
+from boot.apiserver.protobuf.swagger import ANSWERED_TYPE, MEDIA_TYPE, encode_document
+from boot.errors import NotFound
+from boot.plane.catalog import Catalog
+from boot.resources.kinds import Definition
+
+_JSON = "application/json"
+_FOREVER = "public, immutable, max-age=31536000"
+"""Of an address with the hash of its content in it."""
+_Key = tuple[str, ...]
+
+
+class OpenApi:
+    """Answers with ETags, so that a client downloads what has changed and nothing else."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._generation = -1
+        self._built: dict[_Key, asyncio.Task[bytes]] = {}
+
+    async def answer(self, request: web.Request, parts: tuple[str, ...]) -> web.Response:
+        """`parts` are those of the path after /openapi; NotFound when there is no such document."""
+        match parts:
+            case ("v2",):
+                return await self._answer_v2(request)
+            case ("v3",):
+                definitions = self._catalog.definitions()
+                return _answer(request, await self._once(("v3",), lambda: _build_index(definitions)))
+            case ("v3", "api", version):
+                return await self._answer_v3(request, ("", version))
+            case ("v3", "apis", group, version):
+                return await self._answer_v3(request, (group, version))
+        raise NotFound("the server could not find the requested resource")
+
+    async def _answer_v2(self, request: web.Request) -> web.Response:
+        definitions = self._catalog.definitions()
+        if MEDIA_TYPE in request.headers.get("Accept", ""):
+            body = await self._once(("v2", MEDIA_TYPE), lambda: encode_document(v2.build_document(definitions)))
+            return _answer(request, body, ANSWERED_TYPE)
+        return _answer(request, await self._once(("v2",), lambda: orjson.dumps(v2.build_document(definitions))))
+
+    async def _answer_v3(self, request: web.Request, wanted: GroupVersion) -> web.Response:
+        definitions = self._catalog.definitions()
+        if wanted not in v3.group_versions(definitions):
+            raise NotFound("the server could not find the requested resource")
+        body = await self._once(("v3", *wanted), lambda: v3.build_document(definitions, *wanted))
+        asked = request.query.get("hash", "")
+        current = v3.digest(body)
+        if asked and asked != current:
+            return web.Response(status=301, headers={"Location": f"{request.path}?hash={current}"})
+        response = _answer(request, body)
+        if asked:
+            response.headers["Cache-Control"] = _FOREVER
+        return response
+
+    async def _once(self, key: _Key, build: Callable[[], bytes]) -> bytes:
+        if self._generation != self._catalog.generation:
+            self._generation = self._catalog.generation
+            self._built.clear()
+        if key not in self._built:
+            self._built[key] = asyncio.create_task(asyncio.to_thread(build))
+        # Whoever asked first may hang up; the others still want it.
+        return await asyncio.shield(self._built[key])
+
+
+def _build_index(definitions: Sequence[Definition]) -> bytes:
+    digests = {wanted: v3.digest(v3.build_document(definitions, *wanted)) for wanted in v3.group_versions(definitions)}
+    return orjson.dumps(v3.build_index(digests))
+
+
+def _answer(request: web.Request, body: bytes, media_type: str = _JSON) -> web.Response:
+    """304 when the client has it already (RFC 9110 section 13.1.2)."""
+    tag = f'"{v3.digest(body)}"'
+    headers = {"ETag": tag, "Vary": "Accept"}
+    if tag in request.headers.get("If-None-Match", ""):
+        return web.Response(status=304, headers=headers)
+    return web.Response(body=body, headers=headers | {"Content-Type": media_type})
