@@ -193,6 +193,8 @@ def _read_error(code: int, data: bytes) -> ApiError:
     except ValueError:
         status = {}
     if not isinstance(status, dict) or status.get("kind") != "Status":
+        if code == NotFound.code:  # kube-apiserver, for a group that nobody serves
+            return NotFound("the server could not find the requested resource")
         return InternalError(f"the plane answers {code}: {data[:200].decode(errors='replace')}")
     return _from_status(status)
 
