@@ -27,7 +27,6 @@ DISK_CODES = frozenset(
 )
 """Primary result codes that speak of the disk, not of what is on it."""
 _PRAGMAS = (
-    "locking_mode=EXCLUSIVE",
     "journal_mode=WAL",
     "synchronous=FULL",
     "temp_store=MEMORY",
@@ -93,7 +92,8 @@ class Disk:
             raise DiskTrouble(self.damage)
         if self._connection is None:
             self._reopen()
-        with self._writing() as connection:
+        with self._writing() as connection, _transaction(connection):
+            _set_revision(connection, 0)  # SQLite writes nothing where nothing changes
             _set_revision(connection, self._revision)
 
     def checkpoint(self) -> None:
@@ -223,6 +223,8 @@ def _connect(path: Path) -> sqlite3.Connection:
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=0)
     try:
+        connection.execute("PRAGMA locking_mode=EXCLUSIVE")
+        check_origin(connection)  # before anything of it is changed
         for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
     except BaseException:
@@ -234,7 +236,7 @@ def _connect(path: Path) -> sqlite3.Connection:
 def _check(connection: sqlite3.Connection) -> str:
     """What SQLite finds wrong with the file's structure, or ""."""
     try:
-        ((verdict,), *_) = connection.execute("PRAGMA quick_check(1)")
+        ((verdict,), *_) = connection.execute("PRAGMA integrity_check(1)")
     except sqlite3.DatabaseError as error:
         if primary_code(error) in DISK_CODES:
             raise
@@ -248,7 +250,7 @@ def primary_code(error: sqlite3.Error) -> int:
 
 
 def _prepare(connection: sqlite3.Connection) -> Loaded:
-    layout = check_origin(connection)
+    ((layout,),) = connection.execute("PRAGMA user_version")
     ((tables,),) = connection.execute("SELECT count(*) FROM sqlite_master WHERE name IN ('objects', 'counter')")
     if tables != 2:
         raise sqlite3.DatabaseError("it has no tables of a plane")

@@ -38,9 +38,9 @@ class Loaded:
     unreadable: Sequence[str] = ()
 
 
-def checksum(data: bytes, revision: int) -> int:
-    """CRC-32 over the bytes, begun with the revision's, so that neither can change alone."""
-    return zlib.crc32(data, revision & 0xFFFFFFFF)
+def checksum(stored: Stored) -> int:
+    """CRC-32 over revision, key and bytes."""
+    return zlib.crc32(stored.data, zlib.crc32("\0".join(stored.key).encode(errors="replace"), stored.revision & 0xFFFFFFFF))
 
 
 def create_tables(connection: sqlite3.Connection, application_id: int) -> None:
@@ -53,25 +53,22 @@ def create_tables(connection: sqlite3.Connection, application_id: int) -> None:
 
 def upgrade_tables(connection: sqlite3.Connection) -> None:
     """From layout 0, inside the caller's transaction."""
-    connection.create_function("checksum", 2, checksum, deterministic=True)
     connection.execute("ALTER TABLE objects RENAME TO objects_before")
     connection.execute(_OBJECTS)
-    connection.execute(
-        "INSERT INTO objects SELECT grp, plural, namespace, name, revision, checksum(data, revision), data FROM objects_before"
-    )
+    before = connection.execute("SELECT grp, plural, namespace, name, revision, data FROM objects_before")
+    put_rows(connection, (Stored(Key(*names), data, revision) for *names, revision, data in before))
     connection.execute("DROP TABLE objects_before")
     _mark(connection, PLANE_ID)
 
 
-def check_origin(connection: sqlite3.Connection) -> int:
-    """The layout of a database that is a plane's or a backup's; ConfigError for another program's and for a later release's."""
+def check_origin(connection: sqlite3.Connection) -> None:
+    """ConfigError for another program's database and for a later release's."""
     ((application_id,),) = connection.execute("PRAGMA application_id")
     ((layout,),) = connection.execute("PRAGMA user_version")
     if application_id not in {0, PLANE_ID, BACKUP_ID}:
         raise ConfigError(f"it is another program's database (application id {application_id:#x})")
     if layout > LAYOUT:
         raise ConfigError(f"a later release of sidero-tui wrote it (layout {layout}, this one reads up to {LAYOUT})")
-    return int(layout)
 
 
 def load_rows(connection: sqlite3.Connection) -> Loaded:
@@ -79,8 +76,9 @@ def load_rows(connection: sqlite3.Connection) -> Loaded:
     ((revision,),) = connection.execute("SELECT revision FROM counter")
     objects, unreadable = [], []
     for *names, number, crc, data in connection.execute(f"SELECT {_FIELDS} FROM objects"):  # noqa: S608
-        if isinstance(data, bytes) and isinstance(number, int) and checksum(data, number) == crc:
-            objects.append(Stored(Key(*names), data, number))
+        stored = Stored(Key(*names), data, number)
+        if isinstance(data, bytes) and isinstance(number, int) and checksum(stored) == crc:
+            objects.append(stored)
             revision = max(revision, number)
         else:
             unreadable.append("/".join(str(name) for name in names if name))
@@ -90,11 +88,7 @@ def load_rows(connection: sqlite3.Connection) -> Loaded:
 def put_rows(connection: sqlite3.Connection, objects: Iterator[Stored]) -> None:
     """Insert or replace. Up to 64 objects are one statement, which is one transaction where the caller began none."""
     while chunk := list(islice(objects, ROWS_AT_ONCE)):
-        values = [
-            value
-            for stored in chunk
-            for value in (*stored.key, stored.revision, checksum(stored.data, stored.revision), stored.data)
-        ]
+        values = [value for stored in chunk for value in (*stored.key, stored.revision, checksum(stored), stored.data)]
         connection.execute(_put_statement(len(chunk)), values)
 
 

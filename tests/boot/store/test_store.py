@@ -1,5 +1,4 @@
 import asyncio
-import os
 import signal
 import subprocess
 import sys
@@ -9,7 +8,9 @@ import pytest
 
 from boot.errors import ConfigError, ServiceUnavailable
 from boot.feed import FeedGone
-from boot.store.store import Key, open_store
+from boot.store.disk import before_restore
+from boot.store.snapshot import decode_snapshot
+from boot.store.store import CHANGES_KEPT, Key, Store, Stored, open_store
 
 
 def _key(name: str) -> Key:
@@ -83,25 +84,6 @@ async def test_every_acknowledged_write_survives_kill_9(tmp_path: Path) -> None:
     await store.close()
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="wants root, to mount a small disk")
-async def test_a_full_disk_refuses_writes_goes_on_reading_and_recovers(tmp_path: Path) -> None:
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", tmp_path], check=True)
-    try:
-        store = open_store(tmp_path / "state.db")
-        await store.put(_key("first"), b"1")
-        writes = await asyncio.gather(*(store.put(_key(str(n)), b"x" * 100_000) for n in range(100)), return_exceptions=True)
-        refused = [error for error in writes if isinstance(error, ServiceUnavailable)]
-        assert "free some space" in str(refused[0])
-        stored = store.get(_key("first"))
-        assert stored is not None
-        assert stored.data == b"1"
-        subprocess.run(["mount", "-o", "remount,size=20m", tmp_path], check=True)
-        await store.put(_key("after"), b"2")
-        await store.close()
-    finally:
-        subprocess.run(["umount", tmp_path], check=True)
-
-
 def test_a_damaged_file_is_named_with_what_to_do(tmp_path: Path) -> None:
     path = tmp_path / "state.db"
     path.write_bytes(b"this is no database, this is a letter" * 100)
@@ -114,3 +96,111 @@ async def test_a_closed_store_takes_nothing_more(tmp_path: Path) -> None:
     await store.close()
     with pytest.raises(ServiceUnavailable):
         await store.put(_key("a"), b"1")
+
+
+async def test_only_its_owner_may_read_it_also_its_log_and_one_that_was_open_to_all(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    await open_store(path).close()
+    path.chmod(0o644)
+    store = open_store(path)
+    await store.put(_key("a"), b"1")
+    assert {file.name: file.stat().st_mode & 0o777 for file in tmp_path.iterdir()} == {"state.db": 0o600, "state.db-wal": 0o600}
+    await store.close()
+
+
+async def test_lists_are_in_order_of_namespace_and_name_whatever_came_when(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "state.db")
+    for namespace, name in (("b", "x"), ("a-b", "y"), ("a", "z"), ("a", "b"), ("b", "a"), ("a", "c")):
+        await store.put(Key("", "things", namespace, name), b"1")
+    await store.remove(Key("", "things", "a", "c"))
+    await store.put(Key("", "things", "a", "z"), b"2")
+    assert [stored.key[2:] for stored in store.list("", "things")] == [
+        ("a", "b"), ("a", "z"), ("a-b", "y"), ("b", "a"), ("b", "x"),
+    ]  # fmt: skip
+    assert [stored.key.name for stored in store.list("", "things", "a")] == ["b", "z"]
+    assert store.list("", "things", "c") == store.list("", "others") == []
+    await store.close()
+
+
+async def test_a_list_of_an_older_revision_is_what_it_was_and_none_when_that_is_no_longer_kept(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "state.db")
+    first = await store.put(_key("a"), b"1")
+    seen: dict[int, list[bytes]] = {}
+    for name, data in (("b", b"1"), ("a", b"2"), ("c", b"1"), ("b", None), ("b", b"3"), ("a", None)):
+        revision = await (store.remove(_key(name)) if data is None else store.put(_key(name), data))
+        await store.put(Key("", "others", "", name), b"noise")
+        seen[revision] = [stored.data for stored in store.list("", "things")]
+    for revision, data_then in seen.items():
+        found = store.list_at("", "things", "", revision)
+        assert found is not None
+        assert [stored.data for stored in found] == data_then
+    assert store.list_at("", "things", "", store.revision + 1) is None
+    await asyncio.gather(*(store.put(_key("d"), b"x") for _ in range(CHANGES_KEPT)))
+    assert store.list_at("", "things", "", first) is None
+    await store.close()
+
+
+async def test_who_is_cancelled_learns_of_it_when_his_write_is_done(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "state.db")
+    writing = asyncio.create_task(store.put(_key("a"), b"1"))
+    await asyncio.sleep(0)
+    writing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await writing
+    assert store.get(_key("a")) is not None
+    await store.close()
+
+
+async def test_it_counts_what_it_wrote(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "state.db")
+    await asyncio.gather(*(store.put(_key(str(n)), b"x") for n in range(100)))
+    await store.put(_key("a"), b"x")
+    metrics = store.metrics
+    assert (metrics.writes, metrics.commits, metrics.largest_batch, metrics.refused) == (101, 2, 100, 0)
+    assert metrics.commit_seconds > metrics.slowest_commit > 0
+    await store.close()
+
+
+async def _wait(store: Store, revision: int) -> type[Exception] | int:
+    """What a watch from `revision` is told next."""
+    await store.changes.wait(revision)
+    try:
+        return len(store.changes.after(revision))
+    except FeedGone:
+        return FeedGone
+
+
+async def test_a_restore_ends_every_watch_goes_up_in_revisions_and_keeps_what_was_there(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "state.db")
+    old = await store.put(_key("a"), b'{"metadata":{"name":"a","uid":"1"}}')
+    kept = decode_snapshot(await store.snapshot())
+    await store.remove(_key("a"))
+    await store.put(_key("b"), b'{"metadata":{"name":"b","uid":"2"}}')
+    waiting = asyncio.create_task(_wait(store, store.revision))
+    revision = await store.replace_all(kept.objects, kept.revision)
+    assert await waiting is FeedGone
+    assert [stored.key.name for stored in store.list("", "things")] == ["a"]
+    assert store.list_at("", "things", "", old) is None
+    before = decode_snapshot(before_restore(tmp_path / "state.db").read_bytes())
+    assert [stored.key.name for stored in before.objects] == ["b"]
+    assert revision == before.revision + 1
+    assert await store.put(_key("c"), b"1") == revision + 1
+    await store.close()
+    again = open_store(tmp_path / "state.db")
+    assert [(stored.key.name, stored.revision) for stored in again.list("", "things")] == [("a", revision), ("c", revision + 1)]
+    await again.close()
+
+
+async def test_writes_that_come_during_a_restore_are_refused_and_those_before_it_are_kept_aside(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "state.db")
+    before = asyncio.create_task(store.put(_key("before"), b'{"metadata":{"name":"before","uid":"1"}}'))
+    await asyncio.sleep(0)
+    restoring = asyncio.create_task(store.replace_all([Stored(_key("restored"), b"1", 1)], above=1))
+    await asyncio.sleep(0)
+    with pytest.raises(ServiceUnavailable, match="being restored"):
+        await store.put(_key("meanwhile"), b"1")
+    assert await before < await restoring
+    assert [stored.key.name for stored in store.everything()] == ["restored"]
+    (kept,) = decode_snapshot(before_restore(tmp_path / "state.db").read_bytes()).objects
+    assert kept.key.name == "before"
+    await store.close()
