@@ -13,6 +13,7 @@ from boot.apiserver.discovery import (
     group_names,
     versions_of,
 )
+from boot.apiserver.health import Checks, answer_health
 from boot.apiserver.negotiation import answer
 from boot.apiserver.openapi.serving import OpenApi
 from boot.errors import NotFound
@@ -36,17 +37,18 @@ VERSION: Object = {
 class Documents:
     """`answer` is None for a path that is none of these."""
 
-    def __init__(self, catalog: Catalog, address: Callable[[], str]) -> None:
+    def __init__(self, catalog: Catalog, address: Callable[[], str], checks: Checks) -> None:
         self._catalog = catalog
         self._address = address
+        self._checks = checks
         self._openapi = OpenApi(catalog)
         self._generation = -1
         self._built: dict[tuple[str, ...], Object] = {}
 
     async def answer(self, request: web.Request) -> web.Response | None:
         path, accept = request.path, request.headers.get("Accept", "")
-        if path in {"/healthz", "/livez", "/readyz"}:
-            return web.Response(text="ok")
+        if health := answer_health(request, self._checks):
+            return health
         if path == "/version":
             return answer(VERSION)
         parts = tuple(path.strip("/").split("/"))

@@ -12,6 +12,7 @@ from aiohttp.http_exceptions import BadHttpMessage
 from boot.apiserver.backups import BACKUP_PATH, serve_backup
 from boot.apiserver.documents import Documents
 from boot.apiserver.identity import authorize, read_identity
+from boot.apiserver.metrics import METRICS_PATH, Metrics, process_families
 from boot.apiserver.negotiation import MOST_BODY, answer, make_pretty
 from boot.apiserver.pki import ADMIN, READER, Authority, Pair, open_authority
 from boot.apiserver.requests import is_true, parse_path
@@ -77,7 +78,9 @@ class ApiServer:
     def _build_application(self) -> web.Application:
         verbs = Verbs(self._plane, self._clock)
         watches = Watches(self._plane, verbs, self._config.slowest_watcher)
-        entry = _Entry(self._plane, Documents(self._plane.catalog, lambda: self._address), verbs, watches)
+        documents = Documents(self._plane.catalog, lambda: self._address, {"store": lambda: self._plane.trouble})
+        metrics = Metrics(self._clock, self._plane.catalog, process_families)
+        entry = _Entry(self._plane, documents, metrics, verbs, watches)
         application = web.Application(client_max_size=MOST_BODY)
         application.on_shutdown.append(watches.close)
         application.router.add_route("*", "/{path:.*}", entry.handle)
@@ -121,15 +124,18 @@ def _is_ours(record: logging.LogRecord) -> bool:
 class _Entry:
     """Every request comes through `handle`."""
 
-    def __init__(self, plane: Plane, documents: Documents, verbs: Verbs, watches: Watches) -> None:
+    def __init__(self, plane: Plane, documents: Documents, metrics: Metrics, verbs: Verbs, watches: Watches) -> None:
         self._plane = plane
         self._documents = documents
+        self._metrics = metrics
         self._watches = watches
         self._object_verbs = {"GET": verbs.get, "PUT": verbs.update, "PATCH": verbs.patch, "DELETE": verbs.delete}
         self._collection_verbs = {"GET": verbs.list, "POST": verbs.create, "DELETE": verbs.delete_collection}
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
-        response = await self._answer(request)
+        with self._metrics.measure(request) as measured:
+            response = await self._answer(request)
+            measured.code = response.status
         if is_true(request.query, "pretty") and isinstance(response, web.Response):
             make_pretty(response)
         return response
@@ -155,6 +161,8 @@ class _Entry:
             if request.method not in {"GET", "HEAD"}:
                 raise _not_allowed()
             return document
+        if request.path == METRICS_PATH:
+            return self._metrics.answer()
         if request.path == BACKUP_PATH:
             return await serve_backup(request, self._plane)
         resource = parse_path(request.path)
