@@ -13,7 +13,7 @@ from boot.apiserver.backups import BACKUP_PATH, serve_backup
 from boot.apiserver.documents import Documents
 from boot.apiserver.identity import authorize, read_identity
 from boot.apiserver.metrics import METRICS_PATH, Metrics, process_families
-from boot.apiserver.negotiation import MOST_BODY, answer, make_pretty
+from boot.apiserver.negotiation import MOST_BODY, answer, compress, make_pretty
 from boot.apiserver.pki import ADMIN, READER, Authority, Pair, open_authority
 from boot.apiserver.requests import is_true, parse_path
 from boot.apiserver.verbs import Verbs
@@ -136,8 +136,10 @@ class _Entry:
         with self._metrics.measure(request) as measured:
             response = await self._answer(request)
             measured.code = response.status
-        if is_true(request.query, "pretty") and isinstance(response, web.Response):
-            make_pretty(response)
+        if isinstance(response, web.Response):
+            if is_true(request.query, "pretty"):
+                make_pretty(response)
+            await compress(request, response)
         return response
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:

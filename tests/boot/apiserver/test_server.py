@@ -155,3 +155,29 @@ async def test_certificates_and_kubeconfigs_are_the_owners_alone_and_outlive_a_r
         assert all(path.stat().st_mode & 0o777 == 0o600 for path in private)
     async with served_plane(tmp_path):
         assert {path: path.read_bytes() for path in (tmp_path / "pki").iterdir()} == before
+
+
+async def test_large_answers_are_compressed_for_who_can_read_that(tmp_path: Path) -> None:
+    async with served_plane(tmp_path) as served, open_session(served.base, tmp_path) as session:
+        for path, accepted, encoding in (
+            ("/openapi/v2", "gzip, deflate", "gzip"),
+            ("/openapi/v2", "identity", None),
+            ("/openapi/v3", "gzip", None),
+        ):
+            async with session.get(path, headers={"Accept-Encoding": accepted}) as response:
+                assert response.headers.get("Content-Encoding") == encoding
+                assert ("Accept-Encoding" in response.headers.getall("Vary")) is bool(encoding)
+                assert (await response.json()).keys()
+
+
+async def test_yaml_of_any_size_and_json_called_yaml_are_read(tmp_path: Path) -> None:
+    labels = "".join(f"    l{number}: v\n" for number in range(2000))
+    texts = {
+        "a": "metadata:\n  name: a\n  labels:\n" + labels + "spec: {accepted: false}\n",
+        "b": '{"metadata": {"name": "b"}, "spec": {"accepted": false}}',
+        "c": "{metadata: {name: c}, spec: {accepted: no}}",
+    }
+    async with served_plane(tmp_path) as served, open_session(served.base, tmp_path) as session:
+        for name, text in texts.items():
+            async with session.post(SERVERS, data=text, headers={"Content-Type": "application/yaml"}) as response:
+                assert (response.status, (await response.json())["metadata"]["name"]) == (201, name)
