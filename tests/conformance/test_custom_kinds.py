@@ -240,6 +240,10 @@ def _broken(**spec: object) -> Object:
     return {**WHOLE, "spec": {**WHOLE["spec"], **spec}}
 
 
+def _schema(schema: Object) -> Object:
+    return crd(FAN, version("v1", schema))
+
+
 @pytest.mark.parametrize(
     ("definition", "fields"),
     [
@@ -249,19 +253,19 @@ def _broken(**spec: object) -> Object:
         (_broken(versions=[{**WHOLE["spec"]["versions"][0], "storage": False}]), {"spec.versions"}),
         (_broken(versions=[WHOLE["spec"]["versions"][0], {**WHOLE["spec"]["versions"][0], "name": "v2"}]), {"spec.versions"}),
         (_broken(versions=[{"name": "v1", "served": True, "storage": True}]), {"spec.versions[0].schema.openAPIV3Schema"}),
-        (_broken(versions=[version("V_1", {"type": "object"})]), {"spec.versions[0].name"}),
-        (_broken(versions=[version("v1", {"type": "thing"})]), {f"{SCHEMA}.properties[spec].type"}),
-        (_broken(versions=[version("v1", {})]), {f"{SCHEMA}.properties[spec].type"}),
+        (crd(FAN, version("V_1", {"type": "object"})), {"spec.versions[0].name"}),
+        (_schema({"type": "thing"}), {f"{SCHEMA}.properties[spec].type"}),
+        (_schema({}), {f"{SCHEMA}.properties[spec].type"}),
         (
-            _broken(versions=[version("v1", {"type": "object", "properties": {"a": {"type": "string", "pattern": "("}}})]),
+            _schema({"type": "object", "properties": {"a": {"type": "string", "pattern": "("}}}),
             {f"{SCHEMA}.properties[spec].properties[a].pattern"},
         ),
         (
-            _broken(versions=[version("v1", {"type": "object", "properties": {"a": {"type": "string", "default": 1}}})]),
+            _schema({"type": "object", "properties": {"a": {"type": "string", "default": 1}}}),
             {f"{SCHEMA}.properties[spec].properties[a].default"},
         ),
         (
-            _broken(versions=[version("v1", {"type": "object", "x-kubernetes-validations": [{"rule": "self.none > 1"}]})]),
+            _schema({"type": "object", "x-kubernetes-validations": [{"rule": "self.none > 1"}]}),
             {f"{SCHEMA}.properties[spec].x-kubernetes-validations[0].rule"},
         ),
     ],

@@ -27,7 +27,7 @@ async def test_the_server_fills_in_what_is_its_own(client: Client, name: str) ->
 async def test_what_is_the_servers_own_is_never_taken_from_a_client(client: Client, racks: str) -> None:
     stamp = "2001-01-01T00:00:00Z"
     wanted = {"uid": "mine", "generation": 7, "creationTimestamp": stamp, "deletionTimestamp": stamp, "selfLink": "/x"}
-    created = await client.create(RACK, rack(racks, **wanted))
+    created = await client.create(RACK, {"metadata": {"name": "r", "namespace": racks, **wanted}})
     assert created["metadata"]["uid"] != "mine"
     assert created["metadata"]["generation"] == 1
     assert created["metadata"]["creationTimestamp"] != stamp

@@ -138,7 +138,7 @@ def _wait_ready(url: str, pki: Path, processes: Sequence[subprocess.Popen[bytes]
     context.load_cert_chain(pki / "admin.crt", pki / "admin.key")
     while not _answers(url, context):
         for process in processes:
-            assert process.poll() is None, f"{process.args} ended before it was ready"
+            assert process.poll() is None, f"{process.args!r} ended before it was ready"
         assert time.monotonic() < deadline, "kube-apiserver was not ready in time"
         time.sleep(_POLL)
 
