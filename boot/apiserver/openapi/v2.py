@@ -1,9 +1,11 @@
 """OpenAPI version 2 (swagger), one document of everything: kubectl before 1.29 insists on it, later ones look into it. Pure."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+
+import orjson
 
 from boot.apiserver.openapi.meta import PATCH, SCALE_SCHEMAS, SCHEMAS
+from boot.apiserver.openapi.narrowing import refer_v2, render_schema
 from boot.apiserver.openapi.operations import (
     PATCH_TYPES,
     WRITE_TYPES,
@@ -13,60 +15,43 @@ from boot.apiserver.openapi.operations import (
     schema_name,
 )
 from boot.apiserver.openapi.v3 import KIND_MARK, build_list_schema, build_schema
+from boot.apiserver.protobuf.swagger import encode_document
 from boot.resources.base import Object
-from boot.resources.kinds import Definition
-
-_V3, _V2 = "#/components/schemas/", "#/definitions/"
-_PRESERVE, _INT_OR_STRING = "x-kubernetes-preserve-unknown-fields", "x-kubernetes-int-or-string"
-_UNKNOWN = frozenset({"anyOf", "oneOf", "not", "nullable", "default", "example", "x-kubernetes-validations"})
-"""What version 2 cannot say, and what nobody reads there."""
-_SHAPE = frozenset({"type", "format", "items", "properties", "additionalProperties", "required", "enum"})
+from boot.resources.kinds import Definition, Version
 
 
-def build_document(definitions: Sequence[Definition]) -> Object:
+def build_json(definitions: Sequence[Definition]) -> bytes:
     """Every kind in every version that is served."""
-    schemas: Object = SCHEMAS | SCALE_SCHEMAS
+    schemas = {name: orjson.Fragment(render_schema(schema)) for name, schema in _build_schemas(definitions)}
+    return orjson.dumps(_build_head(definitions) | {"definitions": schemas})
+
+
+def build_protobuf(definitions: Sequence[Definition]) -> bytes:
+    """The same as an openapi.v2.Document of gnostic."""
+    return encode_document(_build_head(definitions), _build_schemas(definitions))
+
+
+def _build_schemas(definitions: Sequence[Definition]) -> Iterator[tuple[str, Object]]:
+    """Names and schemas of version 3."""
+    yield from (SCHEMAS | SCALE_SCHEMAS).items()
+    for definition, version in _served(definitions):
+        yield schema_name(definition, version.name), build_schema(definition, version)
+        yield list_name(definition, version.name), build_list_schema(definition, version.name)
+
+
+def _build_head(definitions: Sequence[Definition]) -> Object:
     paths: Object = {}
+    for definition, version in _served(definitions):
+        for operation in operations_of(definition, version):
+            paths.setdefault(operation.path, {})[operation.method] = _build_operation(operation)
+    return {"swagger": "2.0", "info": {"title": "sidero-tui", "version": "v1"}, "paths": paths}
+
+
+def _served(definitions: Sequence[Definition]) -> Iterator[tuple[Definition, Version]]:
     for definition in definitions:
         for version in definition.versions:
-            if not version.served:
-                continue
-            schemas[schema_name(definition, version.name)] = build_schema(definition, version)
-            schemas[list_name(definition, version.name)] = build_list_schema(definition, version.name)
-            for operation in operations_of(definition, version):
-                paths.setdefault(operation.path, {})[operation.method] = _build_operation(operation)
-    return {
-        "swagger": "2.0",
-        "info": {"title": "sidero-tui", "version": "v1"},
-        "paths": paths,
-        "definitions": {name: to_v2(schema) for name, schema in schemas.items()},
-    }
-
-
-def to_v2(schema: Object) -> Object:
-    """A schema of version 3 as far as version 2 can say it; where it cannot, any value will do."""
-    if "allOf" in schema and "$ref" in schema["allOf"][0]:
-        return _to_reference(schema["allOf"][0]["$ref"]) | {"description": schema.get("description", "")}
-    if "$ref" in schema:
-        return _to_reference(schema["$ref"])
-    dropped = _UNKNOWN | {"allOf"}
-    if schema.get("nullable") or schema.get(_INT_OR_STRING) or schema.get(_PRESERVE):
-        dropped |= _SHAPE
-    if schema.get("type") == "array" and not schema.get("items"):
-        dropped |= {"type"}
-    return {key: _convert(key, value) for key, value in schema.items() if key not in dropped}
-
-
-def _to_reference(reference: str) -> Object:
-    return {"$ref": reference.replace(_V3, _V2)}
-
-
-def _convert(key: str, value: Any) -> Any:
-    if key == "properties":
-        return {name: to_v2(child) for name, child in value.items()}
-    if key in {"items", "additionalProperties"} and isinstance(value, dict):
-        return to_v2(value)
-    return value
+            if version.served:
+                yield definition, version
 
 
 def _build_operation(operation: Operation) -> Object:
@@ -75,7 +60,7 @@ def _build_operation(operation: Operation) -> Object:
         for name in operation.path_parameters
     ]
     if operation.body:
-        parameters.append({"name": "body", "in": "body", "required": True, "schema": {"$ref": _V2 + operation.body}})
+        parameters.append({"name": "body", "in": "body", "required": True, "schema": refer_v2(operation.body)})
     parameters.extend(
         {"name": one.name, "in": "query", "description": one.description, "type": one.type, "uniqueItems": True}
         for one in operation.query
@@ -85,7 +70,7 @@ def _build_operation(operation: Operation) -> Object:
         "produces": ["application/json"],
         "consumes": list(PATCH_TYPES if operation.body == PATCH else WRITE_TYPES),
         "parameters": parameters,
-        "responses": {"200": {"description": "OK", "schema": {"$ref": _V2 + operation.result}}},
+        "responses": {"200": {"description": "OK", "schema": refer_v2(operation.result)}},
         "x-kubernetes-action": operation.action,
         KIND_MARK: operation.kind,
     }

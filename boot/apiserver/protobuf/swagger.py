@@ -4,11 +4,12 @@ A message is a table: JSON name -> (number, how its value is written). What no t
 begins with x-, and left out otherwise.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import orjson
 
+from boot.apiserver.openapi.narrowing import narrow
 from boot.apiserver.protobuf.wire import encode_field
 from boot.resources.base import Object
 
@@ -21,9 +22,10 @@ _Write = Callable[[int, Any], bytes]
 _Table = Mapping[str, tuple[int, _Write]]
 
 
-def encode_document(document: Object) -> bytes:
-    """openapi.v2.Document."""
-    return _message(_DOCUMENT, document)
+def encode_document(head: Object, schemas: Iterable[tuple[str, Object]]) -> bytes:
+    """openapi.v2.Document: `head` is all of it but the definitions, which are `schemas` of version 3."""
+    definitions = b"".join(encode_field(1, encode_field(1, name) + _schema(2, schema)) for name, schema in schemas)
+    return _message(_DOCUMENT, head) + encode_field(9, definitions)
 
 
 def _message(table: _Table, value: Object, extensions: int = 0) -> bytes:
@@ -67,7 +69,7 @@ def _any(number: int, value: Any) -> bytes:
 
 
 def _schema(number: int, value: Object) -> bytes:
-    return encode_field(number, _message(_SCHEMA, value, extensions=31))
+    return encode_field(number, _message(_SCHEMA, narrow(value), extensions=31))
 
 
 def _wrapped(number: int, value: Any) -> bytes:
@@ -144,5 +146,4 @@ _DOCUMENT: _Table = {
     "swagger": (1, _scalar),
     "info": (2, _nested({"title": (1, _scalar), "version": (2, _scalar)})),
     "paths": (8, _named(_nested(_METHODS), inner=2)),
-    "definitions": (9, _named(_schema)),
 }

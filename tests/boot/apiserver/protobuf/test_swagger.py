@@ -2,7 +2,7 @@ from typing import Any
 
 import orjson
 
-from boot.apiserver.openapi.v2 import build_document
+from boot.apiserver.openapi.v2 import build_json, build_protobuf
 from boot.apiserver.protobuf.swagger import encode_document
 from boot.apiserver.protobuf.wire import read_fields
 from tests.boot.apiserver.openapi.kinds import DEFINITIONS
@@ -17,8 +17,8 @@ def _at(data: bytes, *numbers: int) -> list[Any]:
 
 
 def test_the_document_has_every_definition_and_path_where_gnostic_looks_for_them() -> None:
-    document = build_document(DEFINITIONS)
-    data = encode_document(document)
+    document = orjson.loads(build_json(DEFINITIONS))
+    data = build_protobuf(DEFINITIONS)
     assert _at(data, 1) == [b"2.0"]
     assert [name.decode() for name in _at(data, 9, 1, 1)] == list(document["definitions"])
     assert [name.decode() for name in _at(data, 8, 2, 1)] == list(document["paths"])
@@ -33,13 +33,13 @@ def test_a_schema_is_written_field_by_field() -> None:
     schema = {
         "type": "object",
         "required": ["a"],
-        "properties": {"a": {"type": "array", "minItems": 1, "items": {"$ref": "#/definitions/B"}}},
+        "properties": {"a": {"type": "array", "minItems": 1, "items": {"$ref": "#/components/schemas/B"}}},
         "additionalProperties": {"type": "string"},
         "enum": ["x"],
-        "x-kubernetes-int-or-string": True,
+        "x-kubernetes-list-type": "map",
         "maximum": 3,
     }
-    (written,) = _at(encode_document({"definitions": {"B": schema}}), 9, 1, 2)
+    (written,) = _at(encode_document({}, [("B", schema)]), 9, 1, 2)
     assert _at(written, 22, 1) == [b"object"]
     assert _at(written, 19) == [b"a"]
     assert _at(written, 25, 1, 1) == [b"a"]
@@ -47,4 +47,4 @@ def test_a_schema_is_written_field_by_field() -> None:
     assert _at(written, 25, 1, 2, 23, 1, 1) == [b"#/definitions/B"]
     assert _at(written, 21, 1, 22, 1) == [b"string"]
     assert _at(written, 20, 2) == [b'"x"']
-    assert _at(written, 31, 1) == [b"x-kubernetes-int-or-string"]
+    assert _at(written, 31, 1) == [b"x-kubernetes-list-type"]
