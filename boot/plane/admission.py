@@ -6,9 +6,10 @@ import orjson
 
 from boot.errors import BadRequest
 from boot.plane.kinds_rules import RULES
+from boot.plane.metadata_rules import check_metadata
 from boot.plane.options import FieldValidation, WriteOptions
 from boot.plane.schema import default, prune, too_deep, validate
-from boot.plane.writes import check_metadata, invalid
+from boot.plane.writes import invalid
 from boot.resources.base import Object
 from boot.resources.kinds import Kind, Version
 
@@ -38,7 +39,7 @@ def admit(kind: Kind, version: Version, obj: Object, options: WriteOptions, now:
     `now` is RFC 3339. Unknown fields are refused, warned about or dropped as `options` say.
     """
     _check_depth(obj)
-    causes = check_metadata(obj["metadata"])
+    causes = check_metadata(kind, obj["metadata"])
     default(obj, version.schema)
     unknown = [f'unknown field "{path}"' for path in prune(obj, version.schema)]
     if unknown and options.field_validation is FieldValidation.STRICT:

@@ -3,15 +3,11 @@
 Results share their inner parts with what they were made of, which belongs to one request alone.
 """
 
-import re
-from typing import Any
-
 from boot.errors import Cause, Conflict, Invalid
 from boot.resources.base import Object
 from boot.resources.kinds import Definition, Kind, Version
 
 SYSTEM_FIELDS = ("uid", "creationTimestamp", "generation", "selfLink", "deletionTimestamp", "deletionGracePeriodSeconds")
-_SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
 GENERATED = "bcdfghjklmnpqrstvwxz2456789"
 """Alphabet of generateName suffixes (k8s.io/apimachinery: no vowels, no look-alikes)."""
 
@@ -33,37 +29,6 @@ def modified(kind: Kind, name: str) -> Conflict:
         group=kind.group,
         kind=kind.plural,
     )
-
-
-def check_metadata(metadata: Any) -> list[Cause]:
-    """What is wrong with names, labels, annotations, finalizers and owners."""
-    causes = []
-    name = metadata.get("name") or ""
-    if len(name) > 253 or not _SUBDOMAIN.fullmatch(name):
-        causes.append(
-            Cause(
-                "FieldValueInvalid",
-                f'Invalid value: "{name}": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '
-                "'-' or '.', and must start and end with an alphanumeric character",
-                "metadata.name",
-            )
-        )
-    for field in ("labels", "annotations"):
-        values = metadata.get(field) or {}
-        if not isinstance(values, dict) or not all(isinstance(value, str) for value in values.values()):
-            causes.append(Cause("FieldValueInvalid", "Invalid value: must be a map of strings to strings", f"metadata.{field}"))
-    finalizers = metadata.get("finalizers") or []
-    if not isinstance(finalizers, list) or not all(isinstance(value, str) for value in finalizers):
-        causes.append(Cause("FieldValueInvalid", "Invalid value: must be a list of strings", "metadata.finalizers"))
-    owners = metadata.get("ownerReferences") or []
-    if not isinstance(owners, list) or not all(map(_is_owner, owners)):
-        words = "Invalid value: must be a list of references with apiVersion, kind, name and uid"
-        causes.append(Cause("FieldValueInvalid", words, "metadata.ownerReferences"))
-    return causes
-
-
-def _is_owner(owner: Any) -> bool:
-    return isinstance(owner, dict) and all(isinstance(owner.get(field), str) for field in ("apiVersion", "kind", "name", "uid"))
 
 
 def build_created(obj: Object, version: Version, *, uid: str, now: str) -> Object:
