@@ -22,8 +22,8 @@ _MOST_WARNINGS = 50
 """Python clients refuse answers of more than 128 headers."""
 _MOST_WARNING, _MOST_WARNING_TEXT = 256, 4096
 """Characters of one Warning header and of all; kube-apiserver's own limits."""
-_SMALL_YAML = 16 * 1024
-"""Bytes of YAML that are read at once; more goes to a thread, since the loop would stand still for seconds."""
+_SMALL = 16 * 1024
+"""Bytes of YAML or protobuf that are read at once; more goes to a thread, since the loop would stand still for seconds."""
 _GZIP_FROM, _GZIP_LEVEL = 128 * 1024, 1
 """kube-apiserver's own: smaller answers are not worth it, and better ones take too long."""
 
@@ -68,7 +68,7 @@ async def read_body(request: web.Request, duplicates: list[str] | None = None) -
         raise BadRequest("the request body ended early") from error
     media = request.content_type
     if media == MEDIA_TYPE:
-        return decode_body(data)
+        return decode_body(data) if len(data) <= _SMALL else await asyncio.to_thread(decode_body, data)
     try:
         if media in {"application/yaml", "application/apply-patch+yaml"}:
             return await _read_yaml(data, duplicates)
@@ -89,15 +89,13 @@ async def _read_yaml(data: bytes, duplicates: list[str] | None) -> Any:
             return read_json(data, duplicates)
         except orjson.JSONDecodeError:
             pass  # {a: 1} is YAML only
-    if len(data) <= _SMALL_YAML:
-        return read_yaml(data, duplicates)
-    return await asyncio.to_thread(read_yaml, data, duplicates)
+    return read_yaml(data, duplicates) if len(data) <= _SMALL else await asyncio.to_thread(read_yaml, data, duplicates)
 
 
 def answer(body: Object, status: int = 200, media_type: str = "application/json", warnings: Sequence[str] = ()) -> web.Response:
     """A JSON response; each warning becomes a Warning header (RFC 7234 section 5.5, code 299)."""
-    response = web.Response(body=orjson.dumps(body), status=status)
-    response.headers["Content-Type"] = media_type
+    headers = {"Content-Type": media_type, "Cache-Control": "no-cache, private"}
+    response = web.Response(body=orjson.dumps(body, option=orjson.OPT_APPEND_NEWLINE), status=status, headers=headers)
     for text in _fit_headers(warnings):
         response.headers.add("Warning", text)
     return response
