@@ -7,29 +7,25 @@ omitempty does). The name `*` stands for a message whose fields are the outer on
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from boot.apiserver.protobuf.scalars import EMPTY, SCALARS, Reader, Value, raw
 from boot.apiserver.protobuf.wire import read_fields
 from boot.resources.base import Object
 
 
-class _Shape(StrEnum):
-    ONE = ""
-    KEPT = "!"
-    LIST = "[]"
-    MAP = "{}"
-    INLINE = "*"
-
-
 @dataclass(frozen=True, slots=True)
-class _Field:
+class Field:
+    """`add` puts a value from the wire, read with `read`, into the object; `empty` is the value of a map's entry without one."""
+
     name: str
-    shape: _Shape
     read: Reader
     empty: Value
+    add: "_Add"
+
+
+_Add = Callable[[Object, Field, Value], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,35 +33,47 @@ class Layout:
     """One message; `fields` by number."""
 
     name: str
-    fields: dict[int, _Field] = field(default_factory=dict)
+    fields: dict[int, Field] = field(default_factory=dict)
 
     def read(self, value: Value) -> Object:
         """As its JSON would be. Numbers nobody knows are skipped, as every decoder does. ValueError when malformed."""
         found: Object = {}
+        fields = self.fields
         for number, content in read_fields(raw(value)):
-            known = self.fields.get(number)
+            known = fields.get(number)
             if known is not None:
-                _add(found, known, content)
+                known.add(found, known, content)
         return found
 
 
-def _add(found: Object, known: _Field, content: Value) -> None:
-    match known.shape:
-        case _Shape.LIST:
-            found.setdefault(known.name, []).append(known.read(content))
-        case _Shape.MAP:
-            entry = dict(read_fields(raw(content)))
-            key = raw(entry.get(1, b"")).decode()
-            found.setdefault(known.name, {})[key] = known.read(entry.get(2, known.empty))
-        case _Shape.INLINE:
-            found.update(known.read(content))
-        case _:
-            value = known.read(content)
-            # A message that is there is kept even when it is empty: emptyDir: {} says something.
-            if value is not None and (value or known.shape is _Shape.KEPT or isinstance(value, dict)):
-                found[known.name] = value
+def _add_unless_empty(found: Object, known: Field, content: Value) -> None:
+    """A message that is there is kept even when it is empty: emptyDir: {} says something."""
+    value = known.read(content)
+    if value or isinstance(value, dict):
+        found[known.name] = value
 
 
+def _add_kept(found: Object, known: Field, content: Value) -> None:
+    found[known.name] = known.read(content)
+
+
+def _add_item(found: Object, known: Field, content: Value) -> None:
+    found.setdefault(known.name, []).append(known.read(content))
+
+
+def _add_entry(found: Object, known: Field, content: Value) -> None:
+    entry = dict(read_fields(raw(content)))
+    key = raw(entry.get(1, b"")).decode()
+    found.setdefault(known.name, {})[key] = known.read(entry.get(2, known.empty))
+
+
+def _add_inline(found: Object, known: Field, content: Value) -> None:
+    found.update(known.read(content))
+
+
+_MARKS: dict[str, _Add] = {"": _add_unless_empty, "!": _add_kept, "[]": _add_item, "{}": _add_entry, "*": _add_inline}
+_ALWAYS_SAYING = frozenset({"quantity", "int-or-string"})
+"""Types without a zero to leave out: port: 0 is a port."""
 _MESSAGE = re.compile(r"^(\w+):((?:.*\n)(?:    .*\n)*)", re.MULTILINE)
 _FIELD = re.compile(r"(\d+) (\*|\w+)(!|\[\]|\{\})?(?: ([\w-]+))?")
 
@@ -76,17 +84,16 @@ def read_layouts(text: str, *known: Mapping[str, Layout]) -> dict[str, Layout]:
     own = {name: Layout(name) for name in bodies}
     for name, body in bodies.items():
         for number, field_name, mark, type_name in _FIELD.findall(body):
-            shape = _Shape.INLINE if field_name == "*" else _Shape(mark)
-            own[name].fields[int(number)] = _build_field(field_name, shape, type_name or "text", (own, *known))
+            mark = "*" if field_name == "*" else mark
+            own[name].fields[int(number)] = _build_field(field_name, mark, type_name or "text", (own, *known))
     return own
 
 
-def _build_field(name: str, shape: _Shape, type_name: str, known: tuple[Mapping[str, Layout], ...]) -> _Field:
+def _build_field(name: str, mark: str, type_name: str, known: tuple[Mapping[str, Layout], ...]) -> Field:
     if type_name in SCALARS:
-        # What always says something when it is there, such as port: 0, has no zero to leave out.
-        kept = type_name in {"quantity", "int-or-string"} and shape is _Shape.ONE
-        return _Field(name, _Shape.KEPT if kept else shape, SCALARS[type_name], EMPTY.get(type_name, b""))
+        add = _MARKS["!" if mark == "" and type_name in _ALWAYS_SAYING else mark]
+        return Field(name, SCALARS[type_name], EMPTY.get(type_name, b""), add)
     layout = next((layouts[type_name] for layouts in known if type_name in layouts), None)
     if layout is None:
         raise KeyError(type_name)
-    return _Field(name, shape, layout.read, b"")
+    return Field(name, layout.read, b"", _MARKS[mark])

@@ -13,22 +13,30 @@ def read_fields(data: bytes) -> Iterator[tuple[int, int | bytes]]:
     """Field numbers with an int (varint, unsigned 64 bit) or bytes (all else); ValueError when the bytes are no message."""
     position, end = 0, len(data)
     while position < end:
-        tag, position = read_varint(data, position)
+        tag, position = _small_or_varint(data, position)
         wire = tag & 7
-        if wire == VARINT:
-            value, position = read_varint(data, position)
+        if wire == BYTES:
+            length, position = _small_or_varint(data, position)
+        elif wire == VARINT:
+            value, position = _small_or_varint(data, position)
             yield tag >> 3, value
             continue
-        if wire == BYTES:
-            length, position = read_varint(data, position)
         elif wire in _FIXED:
             length = _FIXED[wire]
         else:
             raise ValueError(f"wire type {wire}")
-        if position + length > end:
+        until = position + length
+        if until > end:
             raise ValueError("a field runs past the end")
-        yield tag >> 3, data[position : position + length]
-        position += length
+        yield tag >> 3, data[position:until]
+        position = until
+
+
+def _small_or_varint(data: bytes, position: int) -> tuple[int, int]:
+    """Most numbers are below 128, which is one byte."""
+    if position < len(data) and data[position] < 0x80:
+        return data[position], position + 1
+    return read_varint(data, position)
 
 
 def read_varint(data: bytes, position: int) -> tuple[int, int]:
