@@ -6,7 +6,7 @@ import orjson
 
 from boot.errors import BadRequest
 from boot.plane.kinds_rules import RULES
-from boot.plane.metadata_rules import check_metadata
+from boot.plane.metadata_rules import check_metadata, drop_empty
 from boot.plane.options import FieldValidation, WriteOptions
 from boot.plane.schema import default, prune, too_deep, validate
 from boot.plane.writes import invalid
@@ -40,6 +40,7 @@ def admit(kind: Kind, version: Version, obj: Object, options: WriteOptions, now:
     """
     _check_depth(obj)
     causes = check_metadata(kind, obj["metadata"])
+    drop_empty(obj["metadata"])
     default(obj, version.schema)
     unknown = [f'unknown field "{path}"' for path in prune(obj, version.schema)]
     if unknown and options.field_validation is FieldValidation.STRICT:

@@ -1,9 +1,9 @@
 """What single built-in kinds need on every write, by (group, plural). Pure, in place."""
 
-import base64
 from collections.abc import Callable
 
 from boot.errors import Cause
+from boot.plane.core_rules import check_config_map, check_secret, drop_empty, merge_plain
 from boot.plane.schema_rules import check_schema
 from boot.resources.base import Object
 
@@ -12,12 +12,15 @@ Rule = Callable[[Object, str], list[Cause]]
 
 
 def _secret(obj: Object, _now: str) -> list[Cause]:
-    plain = obj.pop("stringData", None) or {}
-    if plain:
-        encoded = {key: base64.b64encode(value.encode()).decode() for key, value in plain.items()}
-        obj["data"] = (obj.get("data") or {}) | encoded
+    merge_plain(obj)
     obj["type"] = obj.get("type") or "Opaque"
-    return []
+    drop_empty(obj)
+    return check_secret(obj)
+
+
+def _config_map(obj: Object, _now: str) -> list[Cause]:
+    drop_empty(obj)
+    return check_config_map(obj)
 
 
 def _namespace(obj: Object, _now: str) -> list[Cause]:
@@ -74,6 +77,7 @@ def _crd(obj: Object, now: str) -> list[Cause]:
 
 RULES: dict[tuple[str, str], Rule] = {
     ("", "secrets"): _secret,
+    ("", "configmaps"): _config_map,
     ("", "namespaces"): _namespace,
     ("apiextensions.k8s.io", "customresourcedefinitions"): _crd,
 }

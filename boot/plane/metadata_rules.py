@@ -1,7 +1,6 @@
 """What names, labels, annotations, finalizers and owners may be, in Kubernetes' words (apimachinery ValidateObjectMeta). Pure."""
 
 import json
-import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import starmap
 from typing import Any
@@ -9,30 +8,10 @@ from typing import Any
 from boot.errors import Cause
 from boot.resources.base import Object
 from boot.resources.kinds import NAMESPACE, Kind
+from boot.resources.names import complain_label_key, complain_label_value, complain_namespace, complain_subdomain
 
 ANNOTATIONS_SIZE = 256 * 1024
 """Bytes of all keys and values together."""
-_LABEL_TEXT = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
-_SUBDOMAIN_TEXT = rf"{_LABEL_TEXT}(\.{_LABEL_TEXT})*"
-_PART_TEXT = "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]"
-_LABEL, _SUBDOMAIN, _PART = (re.compile(text) for text in (_LABEL_TEXT, _SUBDOMAIN_TEXT, _PART_TEXT))
-_PART_WORDS = "alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character"
-_BAD_LABEL = (
-    "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an "
-    f"alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '{_LABEL_TEXT}')"
-)
-_BAD_SUBDOMAIN = (
-    "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with "
-    f"an alphanumeric character (e.g. 'example.com', regex used for validation is '{_SUBDOMAIN_TEXT}')"
-)
-_BAD_PART = (
-    f"must consist of {_PART_WORDS} (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '{_PART_TEXT}')"
-)
-_BAD_KEY = f"a valid label key {_BAD_PART} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')"
-_BAD_VALUE = (
-    f"a valid label must be an empty string or consist of {_PART_WORDS} "
-    f"(e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '({_PART_TEXT})?')"
-)
 _EXCLUSIVE = {"foregroundDeletion", "orphan"}
 _STANDARD_FINALIZERS = {*_EXCLUSIVE, "kubernetes"}
 _NEVER_OWNERS = {("v1", "Event")}
@@ -58,43 +37,11 @@ def check_metadata(kind: Kind, metadata: Object) -> list[Cause]:
     return causes
 
 
-def complain_label_key(key: str) -> Iterator[str]:
-    """Why it is no label key (IsQualifiedName)."""
-    prefix, slash, part = key.rpartition("/")
-    if "/" in prefix:
-        yield _BAD_KEY
-        return
-    if slash and not prefix:
-        yield "prefix part must be non-empty"
-    elif slash:
-        yield from (f"prefix part {words}" for words in _complain(prefix, 253, "bytes", _SUBDOMAIN, _BAD_SUBDOMAIN))
-    if not part:
-        yield "name part must be non-empty"
-    yield from (f"name part {words}" for words in _complain(part, 63, "bytes", _PART, _BAD_PART))
-
-
-def complain_label_value(value: str) -> Iterator[str]:
-    """Why it is no label value (IsValidLabelValue)."""
-    if value:
-        yield from _complain(value, 63, "bytes", _PART, _BAD_VALUE)
-
-
-def _complain(text: str, most: int, unit: str, pattern: re.Pattern[str], words: str) -> Iterator[str]:
-    if len(text) > most:
-        yield f"must be no more than {most} {unit}"
-    if not pattern.fullmatch(text):
-        yield words
-
-
-def _complain_subdomain(name: str) -> Iterator[str]:
-    yield from _complain(name, 253, "characters", _SUBDOMAIN, _BAD_SUBDOMAIN)
-
-
-def _complain_namespace(name: str) -> Iterator[str]:
-    if "." in name:
-        yield "must not contain dots"
-    else:
-        yield from _complain(name, 63, "characters", _LABEL, _BAD_LABEL)
+def drop_empty(metadata: Object) -> None:
+    """Leave out, in place, what Kubernetes leaves out when there is nothing in it (omitempty)."""
+    for field in ("labels", "annotations", "finalizers", "ownerReferences", "managedFields"):
+        if field in metadata and not metadata[field]:
+            del metadata[field]
 
 
 def _complain_path_segment(name: str) -> Iterator[str]:
@@ -105,8 +52,8 @@ def _complain_path_segment(name: str) -> Iterator[str]:
 
 def _complain_name(kind: Kind) -> Callable[[str], Iterator[str]]:
     if (kind.group, kind.plural) == (NAMESPACE.group, NAMESPACE.plural):
-        return _complain_namespace
-    return _complain_path_segment if kind.group == "rbac.authorization.k8s.io" else _complain_subdomain
+        return complain_namespace
+    return _complain_path_segment if kind.group == "rbac.authorization.k8s.io" else complain_subdomain
 
 
 def _check_types(metadata: Object) -> Iterator[Cause]:

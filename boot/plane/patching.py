@@ -6,7 +6,8 @@ from typing import Any
 from boot.errors import BadRequest, UnsupportedMediaType
 from boot.resources.base import Object
 from boot.resources.kinds import Definition
-from boot.store.patches import apply_json_patch, apply_merge_patch, apply_strategic_patch
+from boot.store.patches import apply_json_patch, apply_merge_patch
+from boot.store.strategic import apply_strategic_patch
 
 
 def apply_patch(old: Object, patch: Any, patch_type: str, definition: Definition) -> Object:

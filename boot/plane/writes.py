@@ -4,6 +4,7 @@ Results share their inner parts with what they were made of, which belongs to on
 """
 
 from boot.errors import Cause, Conflict, Invalid
+from boot.plane.core_rules import check_immutable
 from boot.resources.base import Object
 from boot.resources.kinds import Definition, Kind, Version
 
@@ -63,6 +64,7 @@ def build_updated(old: Object, new: Object, version: Version, subresource: str) 
     return result
 
 
+_IMMUTABLE = {("", "configmaps"), ("", "secrets")}
 _ONLY = {"status": "status", "finalize": "spec"}
 """The one part of an object that a write of these subresources changes."""
 
@@ -106,8 +108,14 @@ def check_update(kind: Kind, definition: Definition, old: Object, new: Object) -
         )
     added = set(new["metadata"].get("finalizers") or ()) - set(old["metadata"].get("finalizers") or ())
     if old["metadata"].get("deletionTimestamp") and added:
-        words = "Forbidden: no new finalizers can be added if the object is being deleted"
+        words = (
+            "Forbidden: no new finalizers can be added if the object is being deleted, found new finalizers []string{"
+            + ", ".join(f'"{name}"' for name in sorted(added))
+            + "}"
+        )
         raise invalid(kind, name, [Cause("FieldValueForbidden", words, "metadata.finalizers")])
     if definition.plural == "secrets" and not definition.group and (new.get("type") or "Opaque") != old.get("type"):
         words = f'Invalid value: "{new.get("type")}": field is immutable'
         raise invalid(kind, name, [Cause("FieldValueInvalid", words, "type")])
+    if (definition.group, definition.plural) in _IMMUTABLE and (causes := check_immutable(old, new)):
+        raise invalid(kind, name, causes)

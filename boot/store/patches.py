@@ -1,4 +1,4 @@
-"""JSON patch (RFC 6902), merge patch (RFC 7396) and strategic merge for core kinds; pure, with Kubernetes' errors."""
+"""JSON patch (RFC 6902) and merge patch (RFC 7396); pure, with Kubernetes' errors."""
 
 import copy
 from collections.abc import Callable, Sequence
@@ -30,8 +30,10 @@ def apply_json_patch(target: Object, operations: Sequence[Any]) -> Object:
         raise BadRequest(f"a JSON patch may have {MOST_OPERATIONS} operations, this one has {len(operations)}")
     document: Any = copy.deepcopy(target)
     for operation in operations:
-        if not isinstance(operation, dict) or operation.get("op") not in _OPERATIONS:
+        if not isinstance(operation, dict):
             raise BadRequest(f"error decoding patch: {operation!r} is no JSON patch operation")
+        if operation.get("op") not in _OPERATIONS:
+            raise Invalid(f"{_REJECTED}: {operation!r} is no JSON patch operation")
         path = operation.get("path")
         if not isinstance(path, str):
             raise BadRequest(f"error decoding patch: operation {operation['op']!r} has no path")
@@ -41,10 +43,11 @@ def apply_json_patch(target: Object, operations: Sequence[Any]) -> Object:
     return document
 
 
+_REJECTED = "the server rejected our request due to an error in our request"
+
+
 def _refuse(operation: str, path: str, why: str) -> Invalid:
-    return Invalid(
-        f"the server rejected our request due to an error in our request: {operation} operation does not apply: doc {why}: {path}"
-    )
+    return Invalid(f"{_REJECTED}: {operation} operation does not apply: doc {why}: {path}")
 
 
 def _tokens(path: str) -> list[str]:
@@ -100,8 +103,10 @@ def _replace(document: Any, path: str, operation: Object) -> Any:
     tokens = _tokens(path)
     if not tokens:
         return copy.deepcopy(operation["value"])
-    _descend(document, tokens, "replace", path)
     parent = _descend(document, tokens[:-1], "replace", path)
+    # A member that is not there is added: RFC 6902 says otherwise, Kubernetes does it.
+    if not isinstance(parent, dict):
+        _descend(document, tokens, "replace", path)
     parent[int(tokens[-1]) if isinstance(parent, list) else tokens[-1]] = copy.deepcopy(operation["value"])
     return document
 
@@ -132,7 +137,7 @@ def _test(document: Any, path: str, operation: Object) -> Any:
     except Invalid:
         actual = None
     if actual != operation.get("value") or type(actual) is not type(operation.get("value")):
-        raise Invalid(f"the server rejected our request due to an error in our request: testing path {path} failed")
+        raise Invalid(f"{_REJECTED}: testing path {path} failed")
     return document
 
 
@@ -144,68 +149,3 @@ _OPERATIONS: dict[str, Callable[[Any, str, Object], Any]] = {
     "move": _move,
     "test": _test,
 }
-
-MERGE_KEYS: dict[str, str] = {
-    "ownerReferences": "uid",
-    "conditions": "type",
-    "containers": "name",
-    "initContainers": "name",
-    "env": "name",
-    "ports": "containerPort",
-    "volumes": "name",
-    "volumeMounts": "mountPath",
-    "addresses": "type",
-    "taints": "key",
-}
-"""patchMergeKey of the list fields of core kinds, by field name."""
-_PRIMITIVE_MERGE = frozenset({"finalizers"})
-
-
-def apply_strategic_patch(target: Any, patch: Any, field: str = "") -> Any:
-    """Strategic merge for built-in kinds: maps merge, keyed lists merge by key, others are replaced.
-
-    Directives: $patch replace and delete, $deleteFromPrimitiveList/<field>, $setElementOrder is read and not needed.
-    """
-    if isinstance(patch, dict):
-        return _strategic_map(target, patch)
-    if isinstance(patch, list):
-        return _strategic_list(target, patch, field)
-    return copy.deepcopy(patch)
-
-
-def _strategic_map(target: Any, patch: Object) -> Any:
-    if patch.get("$patch") == "replace":
-        return {key: copy.deepcopy(value) for key, value in patch.items() if key != "$patch"}
-    result = dict(target) if isinstance(target, dict) else {}
-    for key, value in patch.items():
-        directive, _, field = key.partition("/")
-        if directive == "$deleteFromPrimitiveList":
-            result[field] = [item for item in result.get(field) or [] if item not in value]
-        elif directive in {"$setElementOrder", "$retainKeys", "$patch"}:
-            continue
-        elif value is None or (isinstance(value, dict) and value.get("$patch") == "delete"):
-            result.pop(key, None)
-        else:
-            result[key] = apply_strategic_patch(result.get(key), value, key)
-    return result
-
-
-def _strategic_list(target: Any, patch: list[Any], field: str) -> list[Any]:
-    current: list[Any] = list(target) if isinstance(target, list) else []
-    if field in _PRIMITIVE_MERGE:
-        return current + [item for item in patch if item not in current]
-    merge_key = MERGE_KEYS.get(field)
-    if merge_key is None or not all(isinstance(item, dict) for item in patch):
-        return copy.deepcopy(patch)
-    if any(item.get("$patch") == "replace" for item in patch):
-        return [copy.deepcopy(item) for item in patch if "$patch" not in item]
-    for item in patch:
-        index = next((i for i, old in enumerate(current) if old.get(merge_key) == item.get(merge_key)), None)
-        if item.get("$patch") == "delete":
-            if index is not None:
-                del current[index]
-        elif index is None:
-            current.append(copy.deepcopy(item))
-        else:
-            current[index] = apply_strategic_patch(current[index], item)
-    return current

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Callable, Mapping
+from itertools import chain
 from typing import Any
 
 from boot.errors import BadRequest
+from boot.resources.names import complain_label_key, complain_label_value
 
 Predicate = Callable[[Mapping[str, Any]], bool]
 """Takes an object as it goes over the wire."""
@@ -13,15 +15,15 @@ _TERM = re.compile(
     r"""\s*(?:
         (?P<absent>!)\s*(?P<absent_key>[^\s,=!()]+)
       | (?P<set_key>[^\s,=!()]+)\s+(?P<set_op>in|notin)\s*\((?P<set>[^)]*)\)
-      | (?P<key>[^\s,=!()]+)\s*(?P<op>==|=|!=)\s*(?P<value>[^\s,()=!]*)
-      | (?P<present>[^\s,=!()]+)
+      | (?P<key>[^\s,=!()<>]+)\s*(?P<op>==|=|!=|<|>)\s*(?P<value>[^\s,()=!<>]*)
+      | (?P<present>[^\s,=!()<>]+)
     )\s*(?:,|$)""",
     re.VERBOSE,
 )
 
 
 def parse_label_selector(text: str) -> Predicate:
-    """=, ==, !=, in, notin, key, !key, joined by commas; BadRequest when it is none of these."""
+    """=, ==, !=, <, >, in, notin, key, !key, joined by commas; BadRequest when it is none of these."""
     tests: list[Callable[[Mapping[str, str]], bool]] = []
     position = 0
     while position < len(text) and text.strip():
@@ -34,21 +36,37 @@ def parse_label_selector(text: str) -> Predicate:
 
 
 def _label_test(match: re.Match[str]) -> Callable[[Mapping[str, str]], bool]:
+    key = match["absent_key"] or match["present"] or match["set_key"] or match["key"]
+    values = {value.strip() for value in match["set"].split(",")} if match["set_op"] else {match["value"] or ""}
+    for complaint in chain(complain_label_key(key), *map(complain_label_value, values)):
+        raise BadRequest(f"unable to parse requirement: {match[0].strip()!r}: {complaint}")
     if match["absent"]:
-        key = match["absent_key"]
         return lambda labels: key not in labels
     if match["present"]:
-        key = match["present"]
         return lambda labels: key in labels
-    if match["set_op"]:
-        key, values = match["set_key"], {value.strip() for value in match["set"].split(",")}
-        if match["set_op"] == "in":
+    match match["set_op"] or match["op"]:
+        case "in" | "=" | "==":
             return lambda labels: key in labels and labels[key] in values
-        return lambda labels: labels.get(key) not in values
-    key, value = match["key"], match["value"]
-    if match["op"] == "!=":
-        return lambda labels: labels.get(key) != value
-    return lambda labels: labels.get(key) == value
+        case "notin" | "!=":
+            return lambda labels: key not in labels or labels[key] not in values
+        case order:
+            return _order_test(key, order == ">", *values)
+
+
+def _order_test(key: str, above: bool, text: str) -> Callable[[Mapping[str, str]], bool]:
+    limit = _integer(text)
+    if limit is None:
+        raise BadRequest(f"unable to parse requirement: {text!r}: for < and > the value must be an integer")
+
+    def test(labels: Mapping[str, str]) -> bool:
+        value = _integer(labels.get(key, ""))
+        return value is not None and (value > limit if above else value < limit)
+
+    return test
+
+
+def _integer(text: str) -> int | None:
+    return int(text) if re.fullmatch(r"[+-]?[0-9]+", text) else None
 
 
 FIELDS: dict[tuple[str, str], frozenset[str]] = {

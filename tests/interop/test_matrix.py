@@ -65,7 +65,7 @@ def _run(kubeconfig: Path, home: Path) -> list[Answer]:
     """All lines, in a copy of the files that is this server's own."""
     shutil.copytree(MATRIX, home / "matrix")
     own = shutil.copy(kubeconfig, home / "matrix" / "kubeconfig")
-    kubectl = Kubectl(own, home)
+    kubectl = Kubectl(Path(own), home)
     answers = (kubectl.shell(f"cd {home / 'matrix'}\n{line}") for line in LINES)
     return [Answer(_steady(answer.out), _steady(answer.err), answer.code) for answer in answers]
 

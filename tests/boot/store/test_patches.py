@@ -3,8 +3,9 @@ from typing import Any
 import pytest
 
 from boot.errors import BadRequest, Invalid
-from boot.store.patches import apply_json_patch, apply_merge_patch, apply_strategic_patch
+from boot.store.patches import apply_json_patch, apply_merge_patch
 from boot.store.selectors import parse_field_selector, parse_label_selector
+from boot.store.strategic import apply_strategic_patch
 
 
 @pytest.mark.parametrize(
@@ -60,7 +61,8 @@ def test_a_json_patch_does_what_the_rfc_says(target: Any, operations: Any, wante
         ([{"op": "add", "path": "/x"}], BadRequest),
         ([{"op": "add", "path": "x", "value": 1}], BadRequest),
         ([{"op": "copy", "path": "/x"}], BadRequest),
-        ([{"path": "/x"}], BadRequest),
+        ([{"path": "/x"}], Invalid),
+        ([{"op": "nonsense", "path": "/x"}], Invalid),
         (["add"], BadRequest),
         ([{"op": "test", "path": "/flag", "value": True}] * 10_001, BadRequest),
     ],
@@ -76,7 +78,7 @@ def test_what_does_not_apply_is_invalid_and_what_is_no_patch_is_a_bad_request(op
     ("target", "patch", "wanted"),
     [
         ({"data": {"a": "1"}}, {"data": {"b": "2", "a": None}}, {"data": {"b": "2"}}),
-        ({"finalizers": ["a"]}, {"finalizers": ["b", "a"]}, {"finalizers": ["a", "b"]}),
+        ({"finalizers": ["a"]}, {"finalizers": ["b", "a"]}, {"finalizers": ["b", "a"]}),
         ({"finalizers": ["a", "b"]}, {"$deleteFromPrimitiveList/finalizers": ["a"]}, {"finalizers": ["b"]}),
         (
             {"conditions": [{"type": "A", "status": "1"}, {"type": "B", "status": "2"}]},
@@ -93,6 +95,18 @@ def test_what_does_not_apply_is_invalid_and_what_is_no_patch_is_a_bad_request(op
             {"conditions": [{"type": "B"}, {"$patch": "replace"}]},
             {"conditions": [{"type": "B"}]},
         ),
+        (
+            {"containers": [{"name": "a"}, {"name": "c"}]},
+            {"containers": [{"name": "b"}, {"name": "c", "image": "x"}]},
+            {"containers": [{"name": "b"}, {"name": "a"}, {"name": "c", "image": "x"}]},
+        ),
+        (
+            {"containers": [{"name": "a"}, {"name": "b"}]},
+            {"$setElementOrder/containers": [{"name": "b"}, {"name": "a"}], "containers": [{"name": "a", "image": "x"}]},
+            {"containers": [{"name": "b"}, {"name": "a", "image": "x"}]},
+        ),
+        ({}, {"$setElementOrder/containers": []}, {}),
+        ({"m": {"a": 1, "b": 2}}, {"m": {"$retainKeys": ["b", "c"], "c": 3}}, {"m": {"b": 2, "c": 3}}),
         ({"args": ["a"]}, {"args": ["b"]}, {"args": ["b"]}),
         ({"m": {"a": 1, "b": 2}}, {"m": {"$patch": "replace", "c": 3}}, {"m": {"c": 3}}),
         ({"m": {"a": 1}}, {"m": {"$patch": "delete"}}, {}),
@@ -100,6 +114,12 @@ def test_what_does_not_apply_is_invalid_and_what_is_no_patch_is_a_bad_request(op
 )
 def test_a_strategic_patch_merges_by_key(target: Any, patch: Any, wanted: Any) -> None:
     assert apply_strategic_patch(target, patch) == wanted
+
+
+@pytest.mark.parametrize("patch", [{"m": {"$patch": "nonsense"}}, {"containers": [{"image": "x"}]}])
+def test_a_strategic_patch_that_says_nothing_clear_is_a_bad_request(patch: Any) -> None:
+    with pytest.raises(BadRequest):
+        apply_strategic_patch({"m": {"a": 1}, "containers": [{"name": "a"}]}, patch)
 
 
 LABELS = {"rack": "r3", "row": "7", "sidero.dev/kind": "x"}
@@ -128,6 +148,11 @@ LABELS = {"rack": "r3", "row": "7", "sidero.dev/kind": "x"}
         ("sidero.dev/kind=x", True),
         (" rack = r3 , row ", True),
         ("rack=", False),
+        ("row>6", True),
+        ("row>7", False),
+        ("row<30", True),
+        ("rack>1", False),
+        ("none<1", False),
     ],
 )
 def test_label_selectors(selector: str, *, matches: bool) -> None:
