@@ -36,7 +36,8 @@ def _build_schemas(definitions: Sequence[Definition]) -> Iterator[tuple[str, Obj
     yield from (SCHEMAS | SCALE_SCHEMAS).items()
     for definition, version in _served(definitions):
         yield schema_name(definition, version.name), build_schema(definition, version)
-        yield list_name(definition, version.name), build_list_schema(definition, version.name)
+        if "list" in definition.verbs:
+            yield list_name(definition, version.name), build_list_schema(definition, version.name)
 
 
 def _build_head(definitions: Sequence[Definition]) -> Object:

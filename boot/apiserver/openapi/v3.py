@@ -49,7 +49,8 @@ def build_document(definitions: Sequence[Definition], group: str, version: str) 
     paths: Object = {}
     for definition, found in _serving(definitions, group, version):
         schemas[schema_name(definition, version)] = build_schema(definition, found)
-        schemas[list_name(definition, version)] = build_list_schema(definition, version)
+        if "list" in definition.verbs:
+            schemas[list_name(definition, version)] = build_list_schema(definition, version)
         if found.scale:
             schemas |= SCALE_SCHEMAS
         for operation in operations_of(definition, found):

@@ -12,6 +12,9 @@ TokenRequest: 1 metadata ObjectMeta, 2 spec TokenRequestSpec, 3 status TokenRequ
 TokenRequestSpec: 1 audiences[], 3 boundObjectRef BoundObjectReference, 4 expirationSeconds! int
 BoundObjectReference: 1 kind, 2 apiVersion, 3 name, 4 uid
 TokenRequestStatus: 1 token!, 2 expirationTimestamp time
+TokenReview: 1 metadata ObjectMeta, 2 spec TokenReviewSpec, 3 status TokenReviewStatus
+TokenReviewSpec: 1 token, 2 audiences[]
+TokenReviewStatus: 1 authenticated bool, 2 user UserInfo, 3 error, 4 audiences[]
 """,
     META,
 )

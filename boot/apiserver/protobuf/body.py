@@ -35,7 +35,7 @@ KINDS: dict[tuple[str, str], Layout] = {
         "SubjectAccessReview",
         "LocalSubjectAccessReview",
     ),
-    **_kinds(authentication.LAYOUTS, "authentication.k8s.io/v1", "SelfSubjectReview", "TokenRequest"),
+    **_kinds(authentication.LAYOUTS, "authentication.k8s.io/v1", "SelfSubjectReview", "TokenRequest", "TokenReview"),
     **_kinds(autoscaling.LAYOUTS, "autoscaling/v1", "Scale"),
 }
 """By apiVersion and kind."""

@@ -3,6 +3,7 @@
 from boot.resources.base import Object
 from boot.resources.builtin import BUILTIN
 from boot.resources.crds import definition_from_crd, own_crds
+from boot.resources.kinds import Definition, Version
 
 RACK: Object = {
     "metadata": {"name": "racks.example.test"},
@@ -44,4 +45,11 @@ RACK: Object = {
         ],
     },
 }
-DEFINITIONS = [*BUILTIN, *(definition_from_crd(crd) for crd in (*own_crds(), RACK))]
+QUESTION = Definition(
+    group="asked.test",
+    kind="Question",
+    plural="questions",
+    verbs=("create",),
+    versions=(Version("v1", {"type": "object", "description": "Answered, not stored."}),),
+)
+DEFINITIONS = [*BUILTIN, QUESTION, *(definition_from_crd(crd) for crd in (*own_crds(), RACK))]

@@ -46,6 +46,14 @@ def test_subresources_have_paths_of_their_own() -> None:
     assert paths[f"{one}/scale"]["patch"]["x-kubernetes-group-version-kind"]["kind"] == "Scale"
 
 
+def test_a_kind_that_is_only_created_has_no_list_and_no_path_of_one_object() -> None:
+    document = _document("asked.test", "v1")
+    assert {path: list(operations) for path, operations in document["paths"].items()} == {
+        "/apis/asked.test/v1/questions": ["post"]
+    }
+    assert "io.k8s.api.asked.v1.QuestionList" not in document["components"]["schemas"]
+
+
 @pytest.mark.parametrize(("group", "version"), group_versions(DEFINITIONS))
 def test_every_reference_leads_somewhere_and_every_operation_has_a_name_of_its_own(group: str, version: str) -> None:
     document = _document(group, version)
