@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from boot.clock import SystemClock
-from boot.errors import ConfigError
+from boot.errors import ConfigError, Conflict
 from boot.plane.plane import Plane
 from boot.state_dir import StateDirInUse, hold_state_dir, write_private
 from boot.store.disk import Disk, before_restore
@@ -105,6 +105,8 @@ async def _restore_at_rest(path: Path, data: bytes, snapshot: Snapshot, *, yes: 
         return _put_in_place_of_damaged(path, snapshot)
     try:
         return await Plane(store, SystemClock()).restore(data, replace=yes)
+    except Conflict as conflict:
+        raise ConfigError(conflict.message) from conflict
     finally:
         await store.close()
 
