@@ -27,6 +27,7 @@ _HUNG_UP = 0
 """The code of a request whose client left before its answer."""
 _SUBRESOURCES = frozenset({"", "status", "scale", "finalize", "token"})
 _MUTATING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+_METHODS = _MUTATING | {"GET", "HEAD", "OPTIONS"}
 _NO_RESOURCE = Resource("", "", "")
 Source = Callable[[], Iterable[Family]]
 """Asked at every scrape."""
@@ -112,7 +113,7 @@ class Metrics:
 def _verb(method: str, resource: Resource) -> str:
     if resource.plural and not resource.name:
         return {"GET": "LIST", "DELETE": "DELETECOLLECTION"}.get(method, method)
-    return method
+    return method if method in _METHODS else "other"
 
 
 def _request_kind(method: str) -> Labels:
