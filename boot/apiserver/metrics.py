@@ -27,6 +27,7 @@ _HUNG_UP = 0
 """The code of a request whose client left before its answer."""
 _SUBRESOURCES = frozenset({"", "status", "scale", "finalize", "token"})
 _MUTATING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+_ON_COLLECTIONS = {"GET": "LIST", "DELETE": "DELETECOLLECTION"}
 _METHODS = _MUTATING | {"GET", "HEAD", "OPTIONS"}
 _NO_RESOURCE = Resource("", "", "")
 Source = Callable[[], Iterable[Family]]
@@ -111,9 +112,11 @@ class Metrics:
 
 
 def _verb(method: str, resource: Resource) -> str:
+    if method not in _METHODS:
+        return "other"
     if resource.plural and not resource.name:
-        return {"GET": "LIST", "DELETE": "DELETECOLLECTION"}.get(method, method)
-    return method if method in _METHODS else "other"
+        return _ON_COLLECTIONS.get(method, method)
+    return method
 
 
 def _request_kind(method: str) -> Labels:
