@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -31,7 +32,11 @@ from boot.supervisor import Supervisor
 from boot.tftp.files import TftpFile
 from boot.tftp.server import TftpServer
 
+_LOG = logging.getLogger(__name__)
+
 LOOPBACK = "127.0.0.1"
+UNWRITABLE_RETRY = 15.0
+"""Seconds until ready.json is tried again on a full disk."""
 NOTICES_KEPT = 20_000
 """Enough for a storm of 200 servers until the slowest reader (the boot recorder, 100 ms) comes round."""
 
@@ -64,7 +69,7 @@ async def open_stack(config: StackConfig, clock: Clock) -> AsyncIterator[Stack]:
         async with _open_plane(config, clock) as (client, served):
             components = [*served, *build_components(config, client, notices, clock)]
             stack = Stack(config, client, notices, Supervisor(components, notices, clock))
-            tasks = [asyncio.create_task(stack.supervisor.run()), asyncio.create_task(_announce(stack, ready))]
+            tasks = [asyncio.create_task(stack.supervisor.run()), asyncio.create_task(_announce(stack, ready, clock))]
             try:
                 yield stack
             finally:
@@ -127,13 +132,18 @@ def _build_dhcp(config: StackConfig, binaries: Binaries, notices: NoticeFeed, cl
     ]
 
 
-async def _announce(stack: Stack, path: Path) -> None:
+async def _announce(stack: Stack, path: Path, clock: Clock) -> None:
     """Write ready.json once every component is bound, and keep it true from then on."""
     await stack.bound()
     while True:
         seen = stack.notices.last
         content = {name: _describe(status) for name, status in stack.supervisor.statuses.items()}
-        write_private(path, json.dumps(content, indent=2) + "\n")
+        try:
+            write_private(path, json.dumps(content, indent=2) + "\n")
+        except OSError as error:
+            _LOG.warning("%s: cannot be written: %s", path, error.strerror)
+            await clock.sleep(UNWRITABLE_RETRY)
+            continue
         await _component_change(stack.notices, seen)
 
 

@@ -39,8 +39,10 @@ def hold_state_dir(path: Path) -> Iterator[None]:
 
 
 def write_private(path: Path, content: str | bytes) -> None:
-    """Replace `path` atomically with mode 0600, on disk when this returns."""
+    """Replace `path` atomically with mode 0600, on disk when this returns. One that is so already needs no room on the disk."""
     data = content.encode() if isinstance(content, str) else content
+    if path.exists() and path.stat().st_mode & 0o777 == 0o600 and path.read_bytes() == data:
+        return
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:

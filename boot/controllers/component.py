@@ -28,7 +28,7 @@ class Controllers:
 
     def __init__(self, client: Client, notices: NoticeFeed, clock: Clock, assets: AssetCache, facts: Mapping[str, str]) -> None:
         self._recorder = BootRecorder(client, notices, clock)
-        self._publisher = ComponentPublisher(client, notices, facts)
+        self._publisher = ComponentPublisher(client, notices, clock, facts)
         self._controllers = (
             Controller("server", client, clock, ServerReconciler(client), [Watched(SERVER, _name)], workers=16),
             Controller(
