@@ -8,7 +8,8 @@ from boot.errors import BadRequest
 from boot.plane.kinds_rules import RULES
 from boot.plane.metadata_rules import check_metadata, drop_empty
 from boot.plane.options import FieldValidation, WriteOptions
-from boot.plane.schema import default, prune, too_deep, validate
+from boot.plane.schema import default, prune, too_deep
+from boot.plane.validation import unchecked_rules, validate
 from boot.plane.writes import invalid
 from boot.resources.base import Object
 from boot.resources.kinds import Kind, Version
@@ -51,6 +52,7 @@ def admit(kind: Kind, version: Version, obj: Object, options: WriteOptions, now:
     if options.field_validation is FieldValidation.WARN:
         options.warnings.extend(unknown)
     causes += validate(obj, version.schema)
+    causes += unchecked_rules(causes, version.schema)
     rule = RULES.get((kind.group, kind.plural))
     if rule is not None and not causes:
         causes += rule(obj, now)

@@ -1,6 +1,6 @@
 """What single built-in kinds need on every write, by (group, plural). Pure, in place."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from boot.errors import Cause
 from boot.plane.core_rules import check_config_map, check_secret, drop_empty, merge_plain
@@ -31,6 +31,17 @@ def _namespace(obj: Object, _now: str) -> list[Cause]:
     return []
 
 
+def _check_schemas(versions: Sequence[Object]) -> list[Cause]:
+    schemas = [(version.get("schema") or {}).get("openAPIV3Schema") for version in versions]
+    paths = [f"spec.versions[{index}].schema.openAPIV3Schema" for index in range(len(schemas))]
+    missing = [path for schema, path in zip(schemas, paths, strict=True) if schema is None]
+    if missing:
+        return [Cause("FieldValueRequired", "Required value: schemas are required", path) for path in missing]
+    if all(schema == schemas[0] for schema in schemas):  # as the old v1beta1, where all versions share one
+        schemas, paths = schemas[:1], ["spec.validation.openAPIV3Schema"]
+    return [cause for schema, path in zip(schemas, paths, strict=True) for cause in check_schema(schema, path)]
+
+
 def _crd(obj: Object, now: str) -> list[Cause]:
     spec = obj["spec"]
     names = spec["names"]
@@ -48,12 +59,7 @@ def _crd(obj: Object, now: str) -> list[Cause]:
         return [
             Cause("FieldValueInvalid", "Invalid value: must have exactly one version marked as storage version", "spec.versions")
         ]
-    causes = [
-        cause
-        for index, version in enumerate(spec["versions"])
-        if "schema" in version
-        for cause in check_schema(version["schema"].get("openAPIV3Schema", {}), f"spec.versions[{index}].schema.openAPIV3Schema")
-    ]
+    causes = _check_schemas(spec["versions"])
     if causes:
         return causes
     names.setdefault("singular", names["kind"].lower())

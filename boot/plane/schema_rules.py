@@ -6,6 +6,7 @@ from typing import Any
 
 from boot.errors import Cause
 from boot.plane.schema import INT_OR_STRING, PRESERVE
+from boot.plane.validation import check_value
 
 _TYPES = frozenset({"object", "array", "string", "boolean", "integer", "number"})
 
@@ -20,6 +21,16 @@ def check_schema(schema: Any, path: str) -> Iterator[Cause]:
         yield _invalid(f"{path}.{keyword}", words)
     for place, child in _children({keyword: value for keyword, value in schema.items() if keyword not in wrong}):
         yield from check_schema(child, f"{path}.{place}")
+        if not place.startswith(_UNTYPED) and isinstance(child, dict) and not child.keys() & _TYPED:
+            words = "Required value: must not be empty for specified " + ("array items" if place == "items" else "object fields")
+            yield Cause("FieldValueRequired", words, f"{path}.{place}.type")
+    if schema.get("default") is not None and not wrong:  # a null there counts as no default
+        yield from check_value(schema["default"], schema, f"{path}.default")
+
+
+_UNTYPED = ("allOf", "anyOf", "oneOf", "not")
+"""Where a schema only adds to what another says: it has no type of its own."""
+_TYPED = {"type", PRESERVE, INT_OR_STRING}
 
 
 def _children(schema: dict[str, Any]) -> Iterator[tuple[str, Any]]:

@@ -2,7 +2,9 @@ from typing import Any
 
 import pytest
 
-from boot.plane.schema import default, prune, too_deep, validate
+from boot.errors import Cause
+from boot.plane.schema import default, has_defaults, prune, too_deep
+from boot.plane.validation import unchecked_rules, validate
 
 SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -27,6 +29,12 @@ SCHEMA: dict[str, Any] = {
                 "one": {"oneOf": [{"type": "string"}, {"type": "integer"}]},
                 "any": {"anyOf": [{"type": "string"}, {"type": "integer"}]},
                 "not": {"not": {"enum": ["bad"]}},
+                "both": {"oneOf": [{"minimum": 1}, {"maximum": 5}]},
+                "all": {"allOf": [{"minimum": 2}, {"maximum": 5}]},
+                "over": {"type": "integer", "minimum": 1, "exclusiveMinimum": True},
+                "half": {"type": "number", "multipleOf": 0.5},
+                "set": {"type": "array", "x-kubernetes-list-type": "set"},
+                "map": {"type": "array", "x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["k"]},
             },
         },
     },
@@ -64,7 +72,7 @@ def test_what_the_schema_allows_passes(spec: dict[str, Any]) -> None:
     ("spec", "field", "words"),
     [
         ({"name": "a"}, "spec.name", "should be at least 2 chars long"),
-        ({"name": "abcdef"}, "spec.name", "should be at most 5 chars long"),
+        ({"name": "abcdef"}, "spec.name", "Too long: may not be more than 5 bytes"),
         ({"name": "AB"}, "spec.name", "should match '^[a-z]+$'"),
         ({"name": None}, "spec.name", 'must be of type string: "null"'),
         ({"units": "1"}, "spec.units", 'Invalid value: "string": spec.units in body must be of type integer: "string"'),
@@ -73,22 +81,37 @@ def test_what_the_schema_allows_passes(spec: dict[str, Any]) -> None:
         ({"units": 49}, "spec.units", "should be less than or equal to 48"),
         ({"mode": "x"}, "spec.mode", 'Unsupported value: "x": supported values: "uefi", "bios"'),
         ({"tags": []}, "spec.tags", "should have at least 1 items"),
-        ({"tags": ["a", "b", "c"]}, "spec.tags", "should have at most 2 items"),
+        ({"tags": ["a", "b", "c"]}, "spec.tags", "Too many: 3: must have at most 2 items"),
         ({"tags": ["a", "a"]}, "spec.tags", "shouldn't contain duplicates"),
         ({"tags": [1]}, "spec.tags[0]", "must be of type string"),
         ({"labels": {"a": 1}}, "spec.labels.a", "must be of type string"),
-        ({"labels": {"a": "1", "b": "2"}}, "spec.labels", "should have at most 1 properties"),
+        ({"labels": {"a": "1", "b": "2"}}, "spec.labels", "Too many: 2: must have at most 1 items"),
         ({"port": 1.5}, "spec.port", "must be of type integer,string"),
         ({"at": "yesterday"}, "spec.at", "must be of type date-time"),
-        ({"one": True}, "spec.one", "must validate one and only one schema"),
-        ({"any": True}, "spec.any", "must validate at least one schema"),
-        ({"not": "bad"}, "spec.not", "must not validate the schema"),
+        ({"not": "bad"}, "<nil>", '"spec.not" must not validate the schema (not)'),
+        ({"over": 1}, "spec.over", "should be greater than 1"),
+        ({"half": 0.7}, "spec.half", "should be a multiple of 0.5"),
+        ({"set": ["a", "a"]}, "spec.set[1]", 'Duplicate value: "a"'),
+        ({"map": [{"k": 1, "v": 1}, {"k": 1}]}, "spec.map[1]", 'Duplicate value: {"k":1}'),
     ],
 )
 def test_what_it_does_not_allow_is_named_in_kubernetes_words(spec: dict[str, Any], field: str, words: str) -> None:
     (cause,) = validate(_obj(**spec), SCHEMA)
     assert cause.field == field
     assert words in cause.message
+
+
+@pytest.mark.parametrize(
+    ("spec", "words"),
+    [
+        ({"one": True}, "(oneOf). Found none valid"),
+        ({"both": 3}, "(oneOf). Found 2 valid alternatives"),
+        ({"any": True}, '"spec.any" must validate at least one schema (anyOf)'),
+        ({"all": 1}, '"spec.all" must validate all the schemas (allOf)'),
+    ],
+)
+def test_what_no_combination_allows_is_named_without_a_field(spec: dict[str, Any], words: str) -> None:
+    assert any(cause.field == "<nil>" and words in cause.message for cause in validate(_obj(**spec), SCHEMA))
 
 
 def test_a_missing_required_field_is_named() -> None:
@@ -107,6 +130,25 @@ def test_defaults_fill_in_what_is_absent() -> None:
     obj = _obj(inner={})
     default(obj, SCHEMA)
     assert (obj["spec"]["units"], obj["spec"]["inner"]) == (42, {"x": 1})
+
+
+def test_a_null_is_absent_unless_it_may_be_one() -> None:
+    obj = _obj(units=None, mode=None, maybe=None, labels={"a": None}, tags=[None], anything=None)
+    default(obj, SCHEMA)
+    assert obj["spec"] == {"name": "ab", "units": 42, "maybe": None, "labels": {}, "tags": [None], "anything": None}
+
+
+def test_rules_that_were_not_evaluated_are_told_of_where_there_are_any() -> None:
+    causes = [Cause("FieldValueRequired", "Required value", "spec.name")]
+    assert unchecked_rules(causes, SCHEMA) == []
+    ruled = {"properties": {"spec": {"items": {"x-kubernetes-validations": [{"rule": "true"}]}}}}
+    assert [cause.field for cause in unchecked_rules(causes, ruled)] == ["<nil>"]
+    assert unchecked_rules([Cause("FieldValueInvalid", "", "spec")], ruled) == []
+
+
+def test_a_schema_without_defaults_is_known() -> None:
+    assert has_defaults(SCHEMA)
+    assert not has_defaults({"properties": {"spec": {"anyOf": [{"type": "string"}]}}})
 
 
 def test_a_bomb_is_told_by_its_depth() -> None:

@@ -3,7 +3,8 @@ from typing import Any
 
 import pytest
 
-from boot.plane.schema import prune, validate
+from boot.plane.schema import prune
+from boot.plane.validation import validate
 from boot.resources.conversion import CONVERSION_DATA, convert
 from boot.resources.crds import definition_from_crd, own_crds
 
