@@ -4,6 +4,7 @@ from typing import Any
 
 import orjson
 
+from boot.plane.schema import default, prune
 from boot.resources.base import Object
 from boot.resources.conversion import convert
 from boot.resources.kinds import Definition
@@ -31,4 +32,10 @@ def _in_version(obj: Any, revision: int, definition: Definition, version: str) -
     obj["metadata"]["resourceVersion"] = str(revision)
     obj["apiVersion"] = f"{definition.group}/{definition.storage_version.name}" if definition.group else version
     converted: Object = convert(obj, version)
+    shown = definition.version(version)
+    if definition.custom and shown is not None:
+        if not shown.storage:
+            prune(converted, shown.schema)
+        if shown.has_defaults:  # they may be newer than the object
+            default(converted, shown.schema)
     return converted

@@ -38,13 +38,6 @@ def _drop_null(value: Object, name: str, schema: Any) -> None:
         del value[name]
 
 
-def has_defaults(schema: Any) -> bool:
-    """Whether `default` could do anything but drop nulls."""
-    if isinstance(schema, dict):
-        return "default" in schema or any(map(has_defaults, schema.values()))
-    return isinstance(schema, list) and any(map(has_defaults, schema))
-
-
 def prune(obj: Object, schema: Object) -> list[str]:
     """Remove fields the schema does not know, in place; returns their paths, sorted."""
     unknown: list[str] = []

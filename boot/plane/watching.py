@@ -78,9 +78,8 @@ class Watching:
         before = old is not None and self._matches(old)
         if new is not None and self._matches(new):
             return WatchEvent("MODIFIED" if before else "ADDED", new)
-        if not before or old is None:
-            return None
-        return WatchEvent("DELETED", old if new is None else new)
+        # What leaves a selector is shown as it was while it was selected.
+        return WatchEvent("DELETED", old) if old is not None and before else None
 
     def _bookmark(self, revision: int, *, initial_end: bool = False) -> WatchEvent:
         metadata: Object = {"resourceVersion": str(revision), "creationTimestamp": None}

@@ -1,6 +1,7 @@
 """CustomResourceDefinitions: ours, generated from the wire models, and any, read into a Definition."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from boot.resources.base import Object, Resource
 from boot.resources.boots import Boot
@@ -172,9 +173,11 @@ def _read_version(version: Object) -> Version:
         )
         for column in version.get("additionalPrinterColumns") or ()
     )
+    schema = (version.get("schema") or {}).get("openAPIV3Schema") or {"type": "object"}
     return Version(
         name=version["name"],
-        schema=(version.get("schema") or {}).get("openAPIV3Schema") or {"type": "object"},
+        schema=schema,
+        has_defaults=_has_defaults(schema),
         columns=columns or (AGE,),
         served=version["served"],
         storage=version["storage"],
@@ -183,3 +186,9 @@ def _read_version(version: Object) -> Version:
         if scale
         else None,
     )
+
+
+def _has_defaults(schema: Any) -> bool:
+    if isinstance(schema, dict):
+        return "default" in schema or any(map(_has_defaults, schema.values()))
+    return isinstance(schema, list) and any(map(_has_defaults, schema))

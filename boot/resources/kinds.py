@@ -57,6 +57,8 @@ class Version:
     storage: bool = True
     has_status: bool = False
     scale: Scale | None = None
+    has_defaults: bool = False
+    """Whether the schema says what absent fields are."""
 
 
 @dataclass(frozen=True, slots=True)

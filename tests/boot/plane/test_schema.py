@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from boot.errors import Cause
-from boot.plane.schema import default, has_defaults, prune, too_deep
+from boot.plane.schema import default, prune, too_deep
 from boot.plane.validation import unchecked_rules, validate
 
 SCHEMA: dict[str, Any] = {
@@ -144,11 +144,6 @@ def test_rules_that_were_not_evaluated_are_told_of_where_there_are_any() -> None
     ruled = {"properties": {"spec": {"items": {"x-kubernetes-validations": [{"rule": "true"}]}}}}
     assert [cause.field for cause in unchecked_rules(causes, ruled)] == ["<nil>"]
     assert unchecked_rules([Cause("FieldValueInvalid", "", "spec")], ruled) == []
-
-
-def test_a_schema_without_defaults_is_known() -> None:
-    assert has_defaults(SCHEMA)
-    assert not has_defaults({"properties": {"spec": {"anyOf": [{"type": "string"}]}}})
 
 
 def test_a_bomb_is_told_by_its_depth() -> None:
