@@ -6,7 +6,8 @@ import tempfile
 from pathlib import Path
 
 from boot.errors import ConfigError
-from boot.store.disk import DISK_CODES, Disk, open_writable, primary_code
+from boot.store.database import DISK_CODES, open_writable, primary_code
+from boot.store.disk import Disk
 from boot.store.layout import Loaded
 
 
@@ -35,11 +36,16 @@ def open_disk(path: Path) -> tuple[Disk, Loaded]:
             f"{path} is damaged or not a plane's database ({error}): put the last backup in its place with "
             "`sidero-tui restore FILE`, or move it away to start empty"
         ) from error
-    sentence = (
+    return Disk(path, connection, loaded.revision, _describe(path, damage)), loaded
+
+
+def _describe(path: Path, damage: str) -> str:
+    if not damage:
+        return ""
+    return (
         f"{path} is damaged ({damage}): it can be read and nothing is written to it any more: "
         "make a backup of what is left with `sidero-tui backup FILE`, then `sidero-tui restore FILE`"
     )
-    return Disk(path, connection, loaded.revision, sentence if damage else ""), loaded
 
 
 def _open_copy(path: Path, cause: Exception) -> tuple[Disk, Loaded]:
@@ -53,8 +59,8 @@ def _open_copy(path: Path, cause: Exception) -> tuple[Disk, Loaded]:
                 original = path.with_name(path.name + suffix)
                 if original.exists():
                     shutil.copyfile(original, copy.with_name(copy.name + suffix))
-            connection, loaded, _ = open_writable(copy)
+            connection, loaded, damage = open_writable(copy)
             connection.close()
     except (OSError, sqlite3.Error) as error:
         raise ConfigError(f"{path}: cannot be opened: {cause} (nor as a copy: {error}): check the disk") from cause
-    return Disk(path, None, loaded.revision), loaded
+    return Disk(path, None, loaded.revision, _describe(path, damage)), loaded

@@ -146,10 +146,12 @@ class Store:
             await asyncio.wait([self._newest])
 
     def _keep(self, snapshot: bytes) -> None:
+        kept = before_restore(self._disk.path)
         try:
-            write_private(before_restore(self._disk.path), snapshot)
+            write_private(kept, snapshot)
+            kept.with_name(kept.name + "-wal").unlink(missing_ok=True)  # the log of a damaged file that was kept there
         except OSError as error:
-            raise ServiceUnavailable(f"{error.filename}: what is there now cannot be kept: {error.strerror}") from error
+            raise ServiceUnavailable(f"{kept}: what is there now cannot be kept: {error.strerror}: free some space") from error
 
     def _apply(self, batch: Sequence[Pending], before: int) -> None:
         for number, pending in enumerate(batch, before + 1):

@@ -139,9 +139,9 @@ class Writer:
             self._loop.call_soon_threadsafe(_refuse, [pending.answer for pending in batch], error)
             return
         self._revision = before + len(batch)
-        self._loop.call_soon_threadsafe(self._applied, batch, before)
         self._tell("")
         self._count(len(batch), seconds)
+        self._loop.call_soon_threadsafe(self._applied, batch, before)
 
     def _replace(self, job: Replacement) -> None:
         try:
@@ -150,8 +150,8 @@ class Writer:
             self._loop.call_soon_threadsafe(_refuse, [job.answer], error)
             return
         self._revision = job.revision
-        self._loop.call_soon_threadsafe(self._replaced, job)
         self._tell("")
+        self._loop.call_soon_threadsafe(self._replaced, job)
 
     def _probe(self) -> None:
         try:

@@ -46,3 +46,19 @@ async def test_waiting_ends_with_the_first_newer_item_and_never_misses_one() -> 
     feed.publish(1)
     await waiting
     await feed.wait(0)
+
+
+async def test_a_feed_that_begins_anew_tells_every_reader_so_also_those_that_wait() -> None:
+    feed: Feed[str] = Feed(10)
+    feed.publish("x")
+    waiting = asyncio.create_task(feed.wait(1))
+    await asyncio.sleep(0)
+    feed.restart(7)
+    await waiting
+    with pytest.raises(FeedGone):
+        feed.after(1)
+    assert feed.after(7) == []
+    assert feed.publish("y") == 8
+    assert feed.after(7) == [(8, "y")]
+    with pytest.raises(ValueError, match="only go up"):
+        feed.restart(8)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from boot.errors import ConfigError, ServiceUnavailable
-from boot.store.disk import before_restore
+from boot.store.disk import Disk, before_restore, set_aside
 from boot.store.opening import Damaged
 from boot.store.records import Stored
 from boot.store.store import Key, Store, open_store
@@ -52,6 +52,9 @@ async def test_on_a_full_disk_it_opens_to_be_read_says_why_and_recovers_by_itsel
         assert "free some space" in store.trouble
         assert len(store.list("", "things")) == OBJECTS
         assert "free some space" in await _refuses(store)
+        with pytest.raises(ServiceUnavailable, match="cannot be kept"):
+            await store.replace_all([], above=1)
+        assert len(store.list("", "things")) == OBJECTS
         relieve(disk)
         await _is_well(store)
         await store.put(_key(0), b"after")
@@ -164,6 +167,24 @@ async def test_a_restore_heals_a_damaged_file_while_serving_and_keeps_it_as_it_w
     assert b'{"n":"9123"}' in before_restore(path).read_bytes()
     assert path.stat().st_mode & 0o777 == 0o600
     await again.close()
+
+
+async def test_a_restore_that_was_killed_half_way_leaves_the_damaged_file_and_its_log_for_the_next_one(tmp_path: Path) -> None:
+    path, log = tmp_path / "state.db", tmp_path / "state.db-wal"
+    path.write_bytes(b"damaged" * 1000)
+    log.write_bytes(b"its log")
+    set_aside(path)
+    with pytest.raises(Damaged):
+        open_store(path)
+    disk = Disk(path, None, 1, damage="damaged")
+    disk.replace([Stored(_key(1), b"1", 2)], 2)
+    disk.close()
+    store = open_store(path)
+    assert [stored.data for stored in store.everything()] == [b"1"]
+    await store.close()
+    kept = before_restore(path)
+    assert kept.read_bytes() == b"damaged" * 1000
+    assert kept.with_name(kept.name + "-wal").read_bytes() == b"its log"
 
 
 async def test_wherever_pages_flip_it_is_refused_or_read_only_and_never_serves_wrong_bytes(tmp_path: Path) -> None:
