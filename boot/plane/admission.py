@@ -5,7 +5,7 @@ from typing import Any
 import orjson
 
 from boot.errors import BadRequest
-from boot.plane.kinds_rules import RULES
+from boot.plane.kinds_rules import RULES, UNCOUNTED
 from boot.plane.metadata_rules import check_metadata, drop_empty
 from boot.plane.options import FieldValidation, WriteOptions
 from boot.plane.schema import default, prune, too_deep
@@ -42,6 +42,8 @@ def admit(kind: Kind, version: Version, obj: Object, options: WriteOptions, now:
     _check_depth(obj)
     causes = check_metadata(kind, obj["metadata"])
     drop_empty(obj["metadata"])
+    if kind.group in UNCOUNTED:
+        obj["metadata"].pop("generation", None)
     default(obj, version.schema)
     unknown = [f'unknown field "{path}"' for path in prune(obj, version.schema)]
     if unknown and options.field_validation is FieldValidation.STRICT:

@@ -81,6 +81,8 @@ def _crd(obj: Object, now: str) -> list[Cause]:
     return []
 
 
+UNCOUNTED = frozenset({"", "rbac.authorization.k8s.io", "coordination.k8s.io", "events.k8s.io"})
+"""Groups whose kinds have no metadata.generation."""
 RULES: dict[tuple[str, str], Rule] = {
     ("", "secrets"): _secret,
     ("", "configmaps"): _config_map,

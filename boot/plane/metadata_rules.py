@@ -53,7 +53,8 @@ def _complain_path_segment(name: str) -> Iterator[str]:
 def _complain_name(kind: Kind) -> Callable[[str], Iterator[str]]:
     if (kind.group, kind.plural) == (NAMESPACE.group, NAMESPACE.plural):
         return complain_namespace
-    return _complain_path_segment if kind.group == "rbac.authorization.k8s.io" else complain_subdomain
+    free = kind.group == "rbac.authorization.k8s.io" or kind.plural == "events"
+    return _complain_path_segment if free else complain_subdomain
 
 
 def _check_types(metadata: Object) -> Iterator[Cause]:

@@ -106,6 +106,9 @@ def check_update(kind: Kind, definition: Definition, old: Object, new: Object) -
             group=kind.group,
             kind=kind.plural,
         )
+    if definition.custom and not new["metadata"].get("resourceVersion"):
+        words = "Invalid value: 0: must be specified for an update"
+        raise invalid(kind, name, [Cause("FieldValueInvalid", words, "metadata.resourceVersion")])
     added = set(new["metadata"].get("finalizers") or ()) - set(old["metadata"].get("finalizers") or ())
     if old["metadata"].get("deletionTimestamp") and added:
         words = (

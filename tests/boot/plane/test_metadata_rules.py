@@ -4,7 +4,7 @@ import pytest
 
 from boot.plane.metadata_rules import check_metadata
 from boot.resources.base import Object
-from boot.resources.kinds import CONFIG_MAP, NAMESPACE, SERVER, Kind
+from boot.resources.kinds import CONFIG_MAP, EVENT, NAMESPACE, SERVER, Kind
 
 ROLE = Kind("rbac.authorization.k8s.io", "v1", "ClusterRole", "clusterroles")
 OWNER: Object = {"apiVersion": "v1", "kind": "ConfigMap", "name": "a", "uid": "1"}
@@ -19,6 +19,7 @@ OWNER: Object = {"apiVersion": "v1", "kind": "ConfigMap", "name": "a", "uid": "1
         (SERVER, {"name": "a", "ownerReferences": [OWNER, {**OWNER, "controller": True}]}),
         (SERVER, {"name": "a", "labels": None, "ownerReferences": None}),
         (ROLE, {"name": "system:node"}),
+        (EVENT, {"name": "A_b", "generateName": "x."}),
         (CONFIG_MAP, {"name": "a", "generateName": "a-", "finalizers": ["kubernetes", "a/b"]}),
     ],
 )
