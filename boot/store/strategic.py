@@ -17,7 +17,6 @@ MERGE_KEYS: dict[str, str] = {
     "volumes": "name",
     "volumeMounts": "mountPath",
     "addresses": "type",
-    "taints": "key",
     "imagePullSecrets": "name",
     "secrets": "name",
 }
