@@ -42,11 +42,14 @@ def parse_fields(raw: Any) -> FieldSet:
     """
     if not isinstance(raw, dict):
         raise ValueError("a set of fields is a JSON object")  # noqa: TRY004  # one error for all that is undecodable
-    return {
-        _parse_element(element): {} if element == SELF else parse_fields(node)
-        for element, node in raw.items()
-        if element == SELF or element[:2] in _KINDS
-    }
+    result: FieldSet = {}
+    for element, node in raw.items():
+        if element[:2] in _KINDS:
+            below = parse_fields(node)
+            parsed = compose(is_member(node), below)
+            if parsed is not None:
+                result[_parse_element(element)] = parsed
+    return result
 
 
 _KINDS = frozenset({"f:", "k:", "v:", "i:"})

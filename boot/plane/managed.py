@@ -4,6 +4,7 @@ Entries stay as they lie in the object. An entry of another version than the obj
 versions of our kinds differ in few fields, and an entry that names a field which is not there does no harm.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
@@ -68,10 +69,13 @@ def _parse_entry(raw: Any) -> Object:
         raise ValueError("an entry of managedFields is a JSON object of texts")
     if raw.get("operation") not in {APPLY, UPDATE} or not raw.get("apiVersion") or raw.get("fieldsType") != "FieldsV1":
         raise ValueError("an entry of managedFields has operation, apiVersion and fieldsType FieldsV1")
+    if raw.get("time") and not _TIME.fullmatch(raw["time"]):
+        raise ValueError("the time of an entry of managedFields is RFC 3339")
     given = {field: raw[field] for field in _TEXTS if raw.get(field)}
     return given | {"fieldsV1": parse_fields(raw.get("fieldsV1") or {})}
 
 
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 _TEXTS = ("manager", "operation", "apiVersion", "time", "fieldsType", "subresource")
 
 
