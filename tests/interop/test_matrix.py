@@ -23,7 +23,21 @@ pytestmark = pytest.mark.interop
 
 MATRIX = Path(__file__).with_name("matrix")
 LINES = tuple(line for line in (MATRIX / "lines.txt").read_text().splitlines() if line and not line.startswith("#"))
-DIFFERENCES: dict[str, str] = {}
+_OWN_WORDS = "The sentences that document built-in fields are our own."
+_SAYS_MORE = "kube-apiserver says no more than that it refuses; we say which operation does not apply."
+DIFFERENCES: dict[str, str] = {
+    "kubectl get racks -l 'a b'": "The parser's complaint is in our own words.",
+    """kubectl patch rack r1 --type=json -p '[{"op":"test","path":"/spec/units","value":1}]'""": _SAYS_MORE,
+    """kubectl patch rack r1 --type=json -p '[{"op":"remove","path":"/spec/none"}]'""": _SAYS_MORE,
+    """kubectl patch rack r1 --type=json -p '{"spec":1}'""": "kube-apiserver names a type of its own source.",
+    """kubectl patch configmap notes --type=merge -p '{"data":{"n":4}}'""": (
+        "kube-apiserver prints the whole object and a type of its own source; we name the field."
+    ),
+    "kubectl describe namespace matrix": "Quotas and limits are for pods, which nothing here runs: the plane does not serve them.",
+    "kubectl explain rack": _OWN_WORDS,
+    "kubectl explain rack.metadata.generation": _OWN_WORDS,
+    "kubectl explain configmap.data": _OWN_WORDS,
+}
 """Line -> why it rightly prints something else on the two."""
 
 _CHANGING: Sequence[tuple[re.Pattern[str], str]] = [
