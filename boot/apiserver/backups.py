@@ -2,6 +2,7 @@
 
 import asyncio
 from http import HTTPStatus
+from urllib.parse import quote
 
 from aiohttp import web
 
@@ -14,6 +15,8 @@ from boot.plane.plane import Plane
 BACKUP_PATH = "/sidero-tui/v1/backup"
 MOST_BACKUP = 512 * 1024 * 1024
 """Bytes: it is held in memory while it is checked. A hundred thousand servers are below it."""
+TROUBLE_HEADER = "X-Sidero-Tui-Trouble"
+"""Why the plane takes no writes at the moment, percent-encoded (RFC 3986); absent when it does."""
 _CHUNK = 256 * 1024
 
 
@@ -21,14 +24,17 @@ async def serve_backup(request: web.Request, plane: Plane) -> web.StreamResponse
     """Admins only, reading too: it holds every Secret. PUT with `replace=true` throws away what the plane holds."""
     authorize(read_identity(request), "PUT", request.path)
     if request.method == "GET":
-        return await _send(request, await plane.snapshot())
+        return await _send(request, await plane.snapshot(), plane.trouble)
     if request.method == "PUT":
         return await _restore(request, plane)
     raise MethodNotAllowed("the server does not allow this method on the requested resource")
 
 
-async def _send(request: web.Request, snapshot: bytes) -> web.StreamResponse:
+async def _send(request: web.Request, snapshot: bytes, trouble: str) -> web.StreamResponse:
     response = web.StreamResponse(headers={"Content-Type": "application/vnd.sqlite3", "Cache-Control": "no-store"})
+    if trouble:
+        # A damaged plane's backup may lack what could not be read: whoever makes it must know.
+        response.headers[TROUBLE_HEADER] = quote(trouble, safe=" ")
     response.content_length = len(snapshot)
     await response.prepare(request)
     for begin in range(0, len(snapshot), _CHUNK):

@@ -50,7 +50,8 @@ class Replacement:
 
 @dataclass(slots=True)
 class WriterMetrics:
-    """Totals since the start; seconds are those of whole transactions, most of which is the sync."""
+    """Totals since the start; seconds are those of whole transactions, most of which is the sync. `checkpoints` are those of
+    idle moments; a commit that finds the log too long does one by itself."""
 
     commits: int = 0
     writes: int = 0
@@ -103,7 +104,7 @@ class Writer:
 
     def _next(self) -> Job:
         while True:
-            wait = IDLE if self._disk.log_begun else PROBE if self.trouble else None
+            wait = PROBE if self.trouble else IDLE if self._disk.log_begun else None
             try:
                 return self._jobs.get(timeout=wait)
             except queue.Empty:

@@ -32,7 +32,9 @@ def run_backup(settings: Settings, file: Path, *, force: bool) -> int:
         raise ConfigError(f"{file} exists: choose another name, or overwrite it with --force")
     if not file.parent.is_dir():
         raise ConfigError(f"{file.parent} is no directory")
-    data = _read_plane(settings.state_dir)
+    data, trouble = _read_plane(settings.state_dir)
+    if trouble:
+        print(f"sidero-tui: {trouble}", file=sys.stderr)
     snapshot = decode_snapshot(data)
     try:
         write_private(file, data)
@@ -69,7 +71,8 @@ def _check_embedded(settings: Settings) -> None:
         raise ConfigError(f"{settings.kubeconfig} is a cluster's plane, which its own tools back up (etcdctl snapshot save)")
 
 
-def _read_plane(state_dir: Path) -> bytes:
+def _read_plane(state_dir: Path) -> tuple[bytes, str]:
+    """A backup, and what trouble the plane has with its disk, or ""."""
     path = state_dir / "state.db"
     if not path.exists():
         raise ConfigError(f"{path}: there is no plane yet: the stack makes it when it first runs")
@@ -77,9 +80,7 @@ def _read_plane(state_dir: Path) -> bytes:
         with hold_state_dir(state_dir):
             disk, loaded = open_disk(path)
             disk.close()
-            if disk.damage:
-                print(f"sidero-tui: {disk.damage}", file=sys.stderr)
-            return encode_snapshot(loaded.objects, loaded.revision)
+            return encode_snapshot(loaded.objects, loaded.revision), disk.damage
     except StateDirInUse:
         from sidero_tui.launch.transfer import fetch_backup  # kubernetes-asyncio: only who talks to a plane pays for it
 

@@ -4,12 +4,13 @@ import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from urllib.parse import unquote
 
 import aiohttp
 from kubernetes_asyncio.client import ApiException
 from kubernetes_asyncio.config import ConfigException, new_client_from_config
 
-from boot.apiserver.backups import BACKUP_PATH
+from boot.apiserver.backups import BACKUP_PATH, TROUBLE_HEADER
 from boot.errors import ConfigError, ServiceUnavailable
 
 Progress = Callable[[int, int], None]
@@ -20,14 +21,17 @@ _REFUSED = frozenset({400, 401, 403, 409, 413})
 """What no second try mends."""
 
 
-async def fetch_backup(kubeconfig: Path, progress: Progress) -> bytes:
-    """ConfigError when the plane refuses, ServiceUnavailable when it cannot."""
+async def fetch_backup(kubeconfig: Path, progress: Progress) -> tuple[bytes, str]:
+    """The backup, and what trouble the plane has with its disk, or "".
+
+    ConfigError when the plane refuses, ServiceUnavailable when it cannot.
+    """
     received = bytearray()
     async with _request(kubeconfig, "GET") as response:
         async for chunk in response.content.iter_chunked(_CHUNK):
             received += chunk
             progress(len(received), response.content_length or 0)
-    return bytes(received)
+        return bytes(received), unquote(response.headers.get(TROUBLE_HEADER, ""))
 
 
 async def send_backup(kubeconfig: Path, data: bytes, progress: Progress, *, replace: bool) -> int:

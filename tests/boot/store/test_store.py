@@ -204,3 +204,16 @@ async def test_writes_that_come_during_a_restore_are_refused_and_those_before_it
     (kept,) = decode_snapshot(before_restore(tmp_path / "state.db").read_bytes()).objects
     assert kept.key.name == "before"
     await store.close()
+
+
+async def test_an_idle_moment_carries_the_log_over_to_the_database(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "state.db")
+    await asyncio.gather(*(store.put(_key(str(n)), b"x" * 1000) for n in range(100)))
+    async with asyncio.timeout(20):
+        while not store.metrics.checkpoints:
+            await asyncio.sleep(0.05)
+    (tmp_path / "without-log.db").write_bytes((tmp_path / "state.db").read_bytes())
+    await store.close()
+    carried = open_store(tmp_path / "without-log.db")
+    assert len(carried.everything()) == 100
+    await carried.close()

@@ -118,6 +118,23 @@ def test_while_a_stack_serves_it_goes_through_its_plane(tmp_path: Path, capsys: 
         asyncio.run(_create_and_wait_for(served.kubeconfig, "a", created=False))
 
 
+def test_a_backup_of_a_damaged_plane_says_what_it_lacks_also_while_a_stack_serves(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    state = tmp_path / "state"
+    asyncio.run(_make(state, "whole", "broken"))
+    content = (state / "state.db").read_bytes()
+    (state / "state.db").write_bytes(content.replace(b'{"a":"broken"}', b'{"a":"Broken"}'))
+    assert _run(state, "backup", tmp_path / "at-rest.db") == 0
+    with serve(tmp_path) as served:
+        assert _run(served.state_dir, "backup", tmp_path / "serving.db") == 0
+        told = capsys.readouterr()
+        assert told.err.count("left out: configmaps/default/broken") == 2
+        assert _run(served.state_dir, "restore", tmp_path / "serving.db", "--yes") == 0
+        assert _run(served.state_dir, "backup", tmp_path / "healed.db") == 0
+        assert capsys.readouterr().err == ""
+
+
 async def _create_and_wait_for(kubeconfig: Path, name: str, *, created: bool) -> None:
     async with open_remote_client(kubeconfig) as client:
         if created:
