@@ -17,12 +17,13 @@ from kubernetes_asyncio.config import ConfigException, new_client_from_config
 from boot.client.protocol import Change, ChangeType, Client, ObjectList, PatchType
 from boot.errors import API_ERRORS, ApiError, Cause, ConfigError, Expired, InternalError, NotFound, ServiceUnavailable
 from boot.resources.base import Object
-from boot.resources.crds import own_crds
+from boot.resources.crds import definition_from_crd, own_crds
 from boot.resources.kinds import CUSTOM_RESOURCE_DEFINITION, Kind
 
 _RETRY = 1.0
 """Seconds between two attempts of a watch that ended early."""
 _STREAM_SECONDS = 300
+_SERVED_WITHIN, _SERVED_POLL = 30.0, 0.1
 
 
 @asynccontextmanager
@@ -39,7 +40,7 @@ async def open_remote_client(kubeconfig: Path) -> AsyncIterator["RemoteClient"]:
 
 
 async def install_crds(client: Client) -> None:
-    """Create or update our own kinds on a cluster that is to carry the stack."""
+    """Create or update our own kinds on a cluster that is to carry the stack; they are served when this returns."""
     for crd in own_crds():
         name = crd["metadata"]["name"]
         try:
@@ -48,6 +49,24 @@ async def install_crds(client: Client) -> None:
             await client.create(CUSTOM_RESOURCE_DEFINITION, crd)
         else:
             await client.patch(CUSTOM_RESOURCE_DEFINITION, name, {"spec": {"versions": crd["spec"]["versions"]}})
+    for crd in own_crds():
+        definition = definition_from_crd(crd)
+        await _until_served(client, definition.kind_for(definition.storage_version.name))
+
+
+async def _until_served(client: Client, kind: Kind) -> None:
+    """kube-apiserver takes a moment between a new kind and its first list."""
+    try:
+        async with asyncio.timeout(_SERVED_WITHIN):
+            while True:
+                try:
+                    await client.list(kind, limit=1)
+                except NotFound:
+                    await asyncio.sleep(_SERVED_POLL)
+                else:
+                    return
+    except TimeoutError as error:
+        raise ServiceUnavailable(f"{kind.resource} is not served {_SERVED_WITHIN:g} s after it was defined") from error
 
 
 class RemoteClient:

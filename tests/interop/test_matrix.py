@@ -33,7 +33,7 @@ DIFFERENCES: dict[str, str] = {
     """kubectl patch configmap notes --type=merge -p '{"data":{"n":4}}'""": (
         "kube-apiserver prints the whole object and a type of its own source; we name the field."
     ),
-    "kubectl describe namespace matrix": "Quotas and limits are for pods, which nothing here runs: the plane does not serve them.",
+    "kubectl describe namespace matrix": "Quotas and limits are for pods, which nothing here runs.",
     "kubectl explain rack": _OWN_WORDS,
     "kubectl explain rack.metadata.generation": _OWN_WORDS,
     "kubectl explain configmap.data": _OWN_WORDS,
