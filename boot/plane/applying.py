@@ -5,7 +5,7 @@ from collections.abc import Collection
 import orjson
 
 from boot.errors import BadRequest, Cause, Conflict, InternalError
-from boot.plane.comparing import applied_fields, compare_objects, ownable
+from boot.plane.comparing import applied_fields, as_stored, compare_objects, ownable
 from boot.plane.fieldsets import FieldSet, difference, intersection, paths, union
 from boot.plane.managed import (
     APPLY,
@@ -24,6 +24,8 @@ from boot.resources.base import Object
 
 _BEFORE = "before-first-apply"
 _BARE_METADATA: FieldSet = {"f:metadata": {}}
+_NAME: FieldSet = {"f:metadata": {"f:name": {}}}
+"""Who applies an object means to keep it, with metadata of which nothing else is applied."""
 
 
 def apply_configuration(
@@ -58,18 +60,19 @@ def apply_configuration(
     fields = difference(applied_fields(ownable(applied), shape), _BARE_METADATA)
     result: Object = merge(live, applied, shape)
     if mine is not None:
-        owned = _union_all(fields, entries)
+        owned = _union_all(union(fields, _NAME), entries)
         result = drop_abandoned(result, mine["fieldsV1"], owned, shape)
     result.setdefault("metadata", {})
     changed, removed = compare_objects(live, result, schema)
     if not force:
         _refuse_conflicts(entries, changed)
     entries = without_fields(entries, changed, removed)
+    moved = old is None or as_stored(live) != as_stored(result)
     if fields:
-        time = now if changed or removed or old is None else (mine or {}).get("time", "")
+        time = now if moved else (mine or {}).get("time", "")
         entries[identity] = build_entry(identity, applied["apiVersion"], fields, time)
     write_entries(result, entries)
-    return live if old is not None and not changed and not removed and same_owners(live, result) else result
+    return result if moved or not same_owners(live, result) else live
 
 
 def _within_reach(applied: Object, subresource: str, apart: Collection[str]) -> Object:

@@ -39,8 +39,15 @@ class Changes(NamedTuple):
 def compare_objects(old: Object, new: Object, schema: Object) -> Changes:
     """What a write of `new` in the place of `old` did; `old` is {} for a new object."""
     changes = Changes({}, {})
-    _compare_maps(ownable(old), ownable(new), of_object(schema), changes)
+    _compare_maps(as_stored(old), as_stored(new), of_object(schema), changes)
     return changes
+
+
+def as_stored(obj: Object) -> Object:
+    """What can be owned of an object, without what is empty in its metadata: that is not stored."""
+    result = ownable(obj)
+    result["metadata"] = {key: value for key, value in result["metadata"].items() if value}
+    return result
 
 
 def ownable(obj: Object) -> Object:
