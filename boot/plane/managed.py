@@ -69,10 +69,13 @@ def _parse_entry(raw: Any) -> Object:
         raise ValueError("an entry of managedFields is a JSON object of texts")
     if raw.get("operation") not in {APPLY, UPDATE} or not raw.get("apiVersion") or raw.get("fieldsType") != "FieldsV1":
         raise ValueError("an entry of managedFields has operation, apiVersion and fieldsType FieldsV1")
+    if len((raw.get("manager") or "").encode()) > LONGEST_NAME:
+        raise ValueError(f"the name of a field manager has at most {LONGEST_NAME} bytes")
     if raw.get("time") and not _TIME.fullmatch(raw["time"]):
         raise ValueError("the time of an entry of managedFields is RFC 3339")
     given = {field: raw[field] for field in _TEXTS if raw.get(field)}
-    return given | {"fieldsV1": parse_fields(raw.get("fieldsV1") or {})}
+    fields = raw.get("fieldsV1")
+    return given | {"fieldsV1": {} if fields is None else parse_fields(fields)}
 
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")

@@ -11,7 +11,7 @@ import yaml
 from boot.errors import ApiError
 from boot.plane.applying import apply_configuration
 from boot.plane.fieldsets import SELF
-from boot.plane.managed import track_update
+from boot.plane.managed import manager_name, same_owners, track_update
 from boot.plane.schema import default
 from boot.resources.base import Object
 from boot.store.patches import apply_merge_patch
@@ -138,3 +138,75 @@ def _within(ours: Any, theirs: Any) -> None:
             _within(mine, other)
     else:
         assert ours == theirs
+
+
+@pytest.mark.parametrize(
+    ("field_manager", "user_agent", "name"),
+    [
+        ("mine", "kubectl/v1.35.0 (linux/amd64)", "mine"),
+        ("", "kubectl/v1.35.0 (linux/amd64)", "kubectl"),
+        ("", "curl", "curl"),
+        ("", "od\x00d\x7f name/1", "odd name"),
+        ("", "/1", "unknown"),
+        ("", "", "unknown"),
+        ("", "x" * 200, "x" * 128),
+        ("", "é" * 100, "é" * 64),
+    ],
+)
+def test_who_does_not_say_its_name_is_called_as_its_program(field_manager: str, user_agent: str, name: str) -> None:
+    assert manager_name(field_manager, user_agent) == name
+
+
+_ENTRY: Object = {
+    "manager": "m",
+    "operation": "Apply",
+    "apiVersion": "v1",
+    "time": NOW.format(0),
+    "fieldsType": "FieldsV1",
+    "fieldsV1": {},
+}
+
+
+def _config_map() -> Object:
+    obj: Object = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "n"}, "data": {"a": "1"}}
+    track_update(None, obj, KINDS["ConfigMap"][1], manager="one", now=NOW.format(1))
+    return obj
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        "text",
+        [5],
+        [_ENTRY | {"operation": "Steal"}],
+        [_ENTRY | {"apiVersion": ""}],
+        [_ENTRY | {"fieldsType": "FieldsV2"}],
+        [_ENTRY | {"fieldsV1": []}],
+        [_ENTRY | {"manager": 5}],
+        [_ENTRY | {"manager": "m" * 129}],
+        [_ENTRY | {"time": "yesterday"}],
+    ],
+)
+def test_entries_that_no_client_could_read_again_are_not_taken(sent: Any) -> None:
+    old = _config_map()
+    new = copy.deepcopy(old)
+    new["metadata"]["managedFields"] = sent
+    track_update(old, new, KINDS["ConfigMap"][1], manager="two", now=NOW.format(2))
+    assert new == old
+
+
+def test_through_a_subresource_nobody_sends_entries() -> None:
+    old = _config_map()
+    new = copy.deepcopy(old)
+    new["metadata"]["managedFields"] = []
+    track_update(old, new, KINDS["ConfigMap"][1], manager="two", now=NOW.format(2), subresource="status")
+    assert new == old
+
+
+def test_the_same_owners_at_another_time_are_the_same() -> None:
+    one: Object = {"metadata": {"managedFields": [_ENTRY]}}
+    later: Object = {"metadata": {"managedFields": [_ENTRY | {"time": NOW.format(9)}]}}
+    other: Object = {"metadata": {"managedFields": [_ENTRY | {"fieldsV1": {"f:data": {}}}]}}
+    assert same_owners(one, later)
+    assert not same_owners(one, other)
+    assert not same_owners(one, {"metadata": {}})
