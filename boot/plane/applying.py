@@ -7,6 +7,7 @@ import orjson
 from boot.errors import BadRequest, Cause, Conflict, InternalError
 from boot.plane.comparing import applied_fields, as_stored, compare_objects, ownable
 from boot.plane.fieldsets import FieldSet, difference, intersection, paths, union
+from boot.plane.last_applied import free_to_take, refresh
 from boot.plane.managed import (
     APPLY,
     UPDATE,
@@ -48,7 +49,7 @@ def apply_configuration(
     """
     if (applied.get("metadata") or {}).get("managedFields") is not None:
         raise BadRequest("metadata.managedFields must be nil")
-    applied = _within_reach(applied, subresource, apart)
+    sent, applied = applied, _within_reach(applied, subresource, apart)
     shape = of_object(schema)
     _check(applied, shape)
     live: Object = orjson.loads(orjson.dumps(old or {}))
@@ -65,14 +66,15 @@ def apply_configuration(
     result.setdefault("metadata", {})
     changed, removed = compare_objects(live, result, schema)
     if not force:
-        _refuse_conflicts(entries, changed)
+        _refuse_conflicts(entries, difference(changed, free_to_take(live, schema, manager=manager)))
     entries = without_fields(entries, changed, removed)
     moved = old is None or as_stored(live) != as_stored(result)
     if fields:
         time = now if moved else (mine or {}).get("time", "")
         entries[identity] = build_entry(identity, applied["apiVersion"], fields, time)
     write_entries(result, entries)
-    return result if moved or not same_owners(live, result) else live
+    refreshed = refresh(result, sent, manager=manager)
+    return result if moved or refreshed or not same_owners(live, result) else live
 
 
 def _within_reach(applied: Object, subresource: str, apart: Collection[str]) -> Object:

@@ -23,15 +23,16 @@ def field_element(name: str) -> str:
 
 def key_element(keys: dict[str, Any]) -> str:
     """The element of an item of a list of type map."""
-    return f"k:{_canonical(keys)}"
+    return f"k:{canonical_json(keys)}"
 
 
 def value_element(value: Any) -> str:
     """The element of an item of a list of type set."""
-    return f"v:{_canonical(value)}"
+    return f"v:{canonical_json(value)}"
 
 
-def _canonical(value: Any) -> str:
+def canonical_json(value: Any) -> str:
+    """JSON as Go's encoder writes a map: keys sorted, no spaces, escaped for HTML."""
     return json.dumps(value, separators=(",", ":"), sort_keys=True, ensure_ascii=False).translate(_ESCAPES)
 
 

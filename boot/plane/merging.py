@@ -4,10 +4,21 @@ structured-merge-diff's Merge and the removals of its Apply. Results may share p
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from boot.plane.comparing import applied_fields
-from boot.plane.fieldsets import SELF, FieldSet, compose, difference, field_element, intersection, is_member, show_element, union
+from boot.plane.fieldsets import (
+    SELF,
+    FieldSet,
+    canonical_json,
+    compose,
+    difference,
+    field_element,
+    intersection,
+    is_member,
+    show_element,
+    union,
+)
 from boot.plane.shapes import (
     PRESERVE,
     below,
@@ -65,10 +76,30 @@ def _element_or_none(schema: Object, item: Any) -> str | None:
         return None
 
 
+class _Shape(NamedTuple):
+    name: str
+    types: tuple[type, ...]
+
+
+_SCALARS = (str, int, float)
+_SHAPES = {
+    "object": _Shape("map", (dict,)),
+    "array": _Shape("list", (list,)),
+    "string": _Shape("string", _SCALARS),
+    "integer": _Shape("numeric (int or float)", _SCALARS),
+    "number": _Shape("numeric (int or float)", _SCALARS),
+    "boolean": _Shape("boolean", _SCALARS),
+}
+"""Which scalar it is, validation tells better."""
+
+
 def complain(value: Any, schema: Object, *, path: str = "", open_to_more: bool = False) -> Iterator[str]:
-    """Why a configuration cannot be applied: fields that are not in the schema, items that are twice in a list or unnamed."""
+    """Why a configuration cannot be applied: it has other fields or shapes than the schema, items twice in a list or unnamed."""
     open_to_more = open_to_more or bool(schema.get(PRESERVE))
-    if isinstance(value, dict):
+    wanted = _SHAPES.get(schema.get("type", ""))
+    if value is not None and wanted is not None and not isinstance(value, wanted.types):
+        yield f"{path}: expected {wanted.name}, got &{{{canonical_json(value)}}}"
+    elif isinstance(value, dict):
         for key, part in value.items():
             if not open_to_more and not is_declared(schema, key):
                 yield f"{path}.{key}: field not declared in schema"

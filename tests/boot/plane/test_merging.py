@@ -62,6 +62,9 @@ def test_items_that_nobody_can_name_stay_where_they_are() -> None:
     [
         ({"nothing": 1}, ".nothing: field not declared in schema"),
         ({"units": [{"slot": 1, "odd": 1}]}, ".units[].odd: field not declared in schema"),
+        ({"parts": [1]}, ".parts: expected map, got &{[1]}"),
+        ({"tags": {"a": 1}}, '.tags: expected list, got &{{"a":1}}'),
+        ({"name": ["a"]}, '.name: expected string, got &{["a"]}'),
         ({"tags": ["a", "a"]}, '.tags: duplicate entries for key [="a"]'),
         ({"tags": [["a"]]}, ".tags: element 0: not supported: associative list with lists as elements"),
         ({"tags": [{}]}, ".tags: element 0: associative list without keys has an element that's a map type"),
