@@ -96,12 +96,13 @@ def build_entry(identity: Identity, api_version: str, fields: FieldSet, time: st
 
 
 def write_entries(obj: Object, entries: Entries) -> None:
-    """Put entries into the object, in upstream's order: Apply before Update, then by time."""
+    """Put entries into the object, in upstream's order: Apply before Update, then by time.
+
+    Its metadata becomes a dict of its own: a write through a subresource shares that of the object before.
+    """
+    metadata = {key: value for key, value in obj["metadata"].items() if key != "managedFields"}
     owning = [entry for entry in entries.values() if entry["fieldsV1"]]
-    if owning:
-        obj["metadata"]["managedFields"] = sorted(owning, key=_order)
-    else:
-        obj["metadata"].pop("managedFields", None)
+    obj["metadata"] = metadata | ({"managedFields": sorted(owning, key=_order)} if owning else {})
 
 
 def _order(entry: Object) -> tuple[str, ...]:

@@ -203,6 +203,15 @@ def test_through_a_subresource_nobody_sends_entries() -> None:
     assert new == old
 
 
+def test_the_old_object_is_not_touched_where_the_new_one_shares_its_metadata() -> None:
+    old = _config_map()
+    before = copy.deepcopy(old)
+    new = old | {"data": {"a": "2"}}
+    track_update(old, new, KINDS["ConfigMap"][1], manager="two", now=NOW.format(2))
+    assert old == before
+    assert new["metadata"] != old["metadata"]
+
+
 def test_the_same_owners_at_another_time_are_the_same() -> None:
     one: Object = {"metadata": {"managedFields": [_ENTRY]}}
     later: Object = {"metadata": {"managedFields": [_ENTRY | {"time": NOW.format(9)}]}}
