@@ -4,6 +4,7 @@ SideroError
 ├── ConfigError            a setting, file or argument is wrong: says which, and what it should be
 ├── PacketError            bytes from the wire that are not what the protocol says
 ├── AssetError             a kernel, initramfs or iPXE file is missing, damaged or out of reach
+├── PowerError             in boot.power.protocol: a BMC did not do or say what it was asked
 └── ApiError               what the Kubernetes API answers with a Status body
     ├── BadRequest 400 · Unauthorized 401 · Forbidden 403 · NotFound 404 · MethodNotAllowed 405
     ├── NotAcceptable 406 · AlreadyExists 409 · Conflict 409 · Expired 410 · UnsupportedMediaType 415

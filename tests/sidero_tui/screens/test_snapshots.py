@@ -39,7 +39,7 @@ def looks(compare: Compare, *keys: str, size: tuple[int, int] = SMALL, theme: st
 
 
 async def _settle(pilot: Pilot[None]) -> None:
-    """Until drawing again changes nothing: the console draws once a second, and a busy machine may not have laid out by the first."""
+    """Until drawing again changes nothing: the console draws once a second; a busy machine may not have laid out by the first."""
     picture, same = "", 0
     while same < STEADY:
         screen = pilot.app.screen
