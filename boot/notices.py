@@ -6,6 +6,7 @@ The boot recorder folds them into `Boot` resources, `--serve` prints them as lin
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from boot.component import ComponentStatus
 from boot.feed import Feed
@@ -22,13 +23,18 @@ class Notice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DhcpDiscovered(Notice):
-    """A DISCOVER from firmware or iPXE. `uuid` is option 97 in SMBIOS order or ""."""
+    """A DISCOVER from firmware or iPXE. `uuid` is option 97 in SMBIOS order or ""; `relay` is giaddr or "".
+
+    `ipxe_features` says that option 175 was there, which only iPXE sends, whatever its user class.
+    """
 
     architecture: int | None
     user_class: str = ""
     vendor_class: str = ""
     uuid: str = ""
     seconds: int = 0
+    relay: str = ""
+    ipxe_features: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,10 +59,22 @@ class DhcpAcknowledged(Notice):
     boot_file: str = ""
 
 
+class Refusal(StrEnum):
+    """Why a DHCP message got a NAK, no boot file or no answer."""
+
+    POOL_EXHAUSTED = "pool-exhausted"
+    NOT_ITS_ADDRESS = "not-its-address"
+    DECLINED = "declined"
+    NO_ARCHITECTURE = "no-architecture"
+    NO_BOOT_FILE = "no-boot-file"
+    UNSENT = "unsent"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DhcpRefused(Notice):
     """Our NAK, or a message we deliberately did not answer; `reason` is one sentence."""
 
+    cause: Refusal
     reason: str
 
 
@@ -68,22 +86,47 @@ class BootServerAnswered(Notice):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TransferRequested(Notice):
+    """A TFTP read request for a file we have; `again` when the client repeats it from the same port, unanswered to its mind."""
+
+    file: str
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TransferProbed(Notice):
-    """A TFTP size probe: RRQ, OACK, then the client's ERROR. Not a failure."""
+    """A TFTP size probe: RRQ, OACK, then the client's ERROR, or silence where `aborted` is not set. Not a failure."""
 
     file: str
     size: int
+    aborted: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransferProgressed(Notice):
-    """Bytes sent so far of `size` (0 when unknown); the first has sent 0, the last has `done`."""
+    """Bytes sent so far of `size` (0 when unknown); the first has sent 0, the last has `done`.
+
+    `repeats` counts what went out again because nothing came back in time (TFTP).
+    """
 
     protocol: str
     file: str
     sent: int
     size: int
     done: bool = False
+    repeats: int = 0
+
+
+class TransferFault(StrEnum):
+    """What ended a transfer, or kept it from beginning."""
+
+    NO_SUCH_FILE = "no-such-file"
+    UNREADABLE = "unreadable"
+    OPTIONS_REFUSED = "options-refused"
+    STOPPED = "stopped"
+    SILENT = "silent"
+    OVERTAKEN = "overtaken"
+    CLOSED = "closed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,9 +135,11 @@ class TransferFailed(Notice):
 
     protocol: str
     file: str
+    fault: TransferFault
     reason: str
     sent: int = 0
     size: int = 0
+    repeats: int = 0
     expected: bool = False
 
 

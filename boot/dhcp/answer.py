@@ -16,6 +16,7 @@ from boot.dhcp.packet import BROADCAST_FLAG, REPLY, MessageType, Option, Packet
 from boot.dhcp.request import NO_ADDRESS, Client, DhcpRequest
 from boot.errors import AssetError
 from boot.firmware import Architecture
+from boot.notices import Refusal
 
 BootFile = Callable[[Architecture], str]
 """The file for an architecture; AssetError says why there is none."""
@@ -45,11 +46,12 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A reply, or None with the reason for silence; `remark` is for people, "" when silence is no news."""
+    """A reply, or None with the reason for silence; `remark` is for people, "" when silence is no news; `cause` goes with it."""
 
     packet: Packet | None
     boot_file: str = ""
     remark: str = ""
+    cause: Refusal = Refusal.NO_BOOT_FILE
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +82,17 @@ def decide_boot_file(site: Site, request: DhcpRequest) -> tuple[str, str]:
     return (f"tftp://{site.address}/{name}" if request.client is Client.IPXE else name), ""
 
 
+def _why_no_file(request: DhcpRequest) -> Refusal:
+    return Refusal.NO_ARCHITECTURE if request.architecture is None else Refusal.NO_BOOT_FILE
+
+
 def decide_proxy(site: Site, request: DhcpRequest) -> Answer:
     """Beside the site's DHCP server: only DISCOVER is answered, and never with an address."""
     if request.type is not MessageType.DISCOVER:
         return Answer(None)
     file, remark = decide_boot_file(site, request)
     if not file:
-        return Answer(None, remark=remark)
+        return Answer(None, remark=remark, cause=_why_no_file(request))
     return Answer(_build_reply(site, request, MessageType.OFFER, file), file)
 
 
@@ -96,7 +102,7 @@ def decide_boot_server(site: Site, request: DhcpRequest) -> Answer:
         return Answer(None)
     file, remark = decide_boot_file(site, request)
     if not file:
-        return Answer(None, remark=remark)
+        return Answer(None, remark=remark, cause=_why_no_file(request))
     return Answer(_build_reply(site, request, MessageType.ACK, file), file)
 
 
@@ -111,13 +117,14 @@ def build_lease_answer(site: Site, request: DhcpRequest, kind: MessageType, leas
     }
     if request.client is Client.IPXE:
         options[Option.IPXE] = _NO_PROXY
-    return Answer(_build_reply(site, request, kind, file, lease.address, options), file, remark)
+    return Answer(_build_reply(site, request, kind, file, lease.address, options), file, remark, _why_no_file(request))
 
 
 def build_inform_answer(site: Site, request: DhcpRequest) -> Answer:
     """ACK of an INFORM: what we know of the network, no address, no lease (RFC 2131 section 4.3.5)."""
     file, remark = decide_boot_file(site, request)
-    return Answer(_build_reply(site, request, MessageType.ACK, file, options=_network_options(site)), file, remark)
+    reply = _build_reply(site, request, MessageType.ACK, file, options=_network_options(site))
+    return Answer(reply, file, remark, _why_no_file(request))
 
 
 def may_refuse(site: Site, request: DhcpRequest, address: str, *, in_pool: bool) -> bool:

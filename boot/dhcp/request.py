@@ -37,6 +37,8 @@ class DhcpRequest:
     vendor_class: str
     speaks_http: bool
     relay_port: bool
+    ipxe_features: bool
+    """Option 175 is there: it is iPXE, whatever its user class says."""
 
     @property
     def mac(self) -> str:
@@ -73,6 +75,7 @@ def read_request(packet: Packet) -> DhcpRequest:
         vendor_class=vendor,
         # A client without option 175 hides its features; every iPXE of the last ten years has HTTP.
         speaks_http=not features or _IPXE_HTTP in features,
+        ipxe_features=bool(features),
         relay_port=_RELAY_SOURCE_PORT in _sub_options(packet.options.get(Option.RELAY_INFO, b"")),
     )
 

@@ -34,6 +34,7 @@ from boot.notices import (
     DhcpRequested,
     NoticeFeed,
     PacketRefused,
+    Refusal,
 )
 
 _PER_WAKE_UP = 64
@@ -97,14 +98,14 @@ class _Listener(ABC):
             send(opened, encode_packet(reply), destination, datagram.interface, self._site.address)
         except OSError as error:
             # An interface that went down or an unroutable relay: that client's trouble, not the server's.
-            self._tell_refused(request, f"the reply could not be sent: {error.strerror}")
+            self._tell_refused(request, Refusal.UNSENT, f"the reply could not be sent: {error.strerror}")
 
-    def _tell_refused(self, request: DhcpRequest, reason: str) -> None:
+    def _tell_refused(self, request: DhcpRequest, cause: Refusal, reason: str) -> None:
         """Of what does not boot from the network we tell nothing: beside the site's server we hear every phone, and each
         would be a machine on screen. A DECLINE never says what its sender is, and is told."""
         if request.client is Client.OTHER and request.type is not MessageType.DECLINE:
             return
-        self._notices.publish(DhcpRefused(at=self._clock.now(), mac=request.mac, reason=reason))
+        self._notices.publish(DhcpRefused(at=self._clock.now(), mac=request.mac, cause=cause, reason=reason))
 
 
 class PxeServer(_Listener):
@@ -116,7 +117,7 @@ class PxeServer(_Listener):
         answer = decide_boot_server(self._site, request)
         if answer.packet is None:
             if answer.remark:
-                self._tell_refused(request, answer.remark)
+                self._tell_refused(request, answer.cause, answer.remark)
             return
         self._send(opened, datagram, request, answer.packet, boot_server=True)
         address = request.packet.ciaddr if request.packet.ciaddr != NO_ADDRESS else datagram.source[0]
@@ -154,7 +155,7 @@ class DhcpServer(_Listener):
             self._send(opened, datagram, request, answer)
         elif answer is not None:
             if answer.remark:
-                self._tell_refused(request, answer.remark)
+                self._tell_refused(request, answer.cause, answer.remark)
             if answer.packet is not None:
                 self._send(opened, datagram, request, answer.packet)
                 self._tell_answer(request, answer.packet, answer.boot_file)
@@ -164,7 +165,8 @@ class DhcpServer(_Listener):
     def _discover(self, request: DhcpRequest, leases: Leases) -> Answer:
         lease = leases.offer(request.mac, request.requested)
         if lease is None:
-            return Answer(None, remark="every address of the pool is taken: widen --dhcp-range")
+            taken = "every address of the pool is taken: widen --dhcp-range"
+            return Answer(None, remark=taken, cause=Refusal.POOL_EXHAUSTED)
         return build_lease_answer(self._site, request, MessageType.OFFER, lease, int(LEASED.total_seconds()))
 
     def _request(self, request: DhcpRequest, leases: Leases) -> Answer | Packet | None:
@@ -176,12 +178,13 @@ class DhcpServer(_Listener):
             return build_lease_answer(self._site, request, MessageType.ACK, lease, int(LEASED.total_seconds()))
         if not may_refuse(self._site, request, address, in_pool=leases.contains(address)):
             return None
-        self._tell_refused(request, f"{address} is not its address: refused, it will ask anew")
+        self._tell_refused(request, Refusal.NOT_ITS_ADDRESS, f"{address} is not its address: refused, it will ask anew")
         return build_nak(self._site, request)
 
     def _decline(self, request: DhcpRequest, leases: Leases) -> None:
         if leases.decline(request.mac, request.requested):
-            self._tell_refused(request, f"it says that somebody else has {request.requested}: not handed out for a while")
+            told = f"it says that somebody else has {request.requested}: not handed out for a while"
+            self._tell_refused(request, Refusal.DECLINED, told)
 
     def _release(self, request: DhcpRequest, leases: Leases) -> None:
         leases.release(request.mac)
@@ -205,6 +208,8 @@ class DhcpServer(_Listener):
                     vendor_class=request.vendor_class,
                     uuid=request.uuid,
                     seconds=request.packet.seconds,
+                    relay="" if request.packet.giaddr == NO_ADDRESS else request.packet.giaddr,
+                    ipxe_features=request.ipxe_features,
                 )
             )
         elif request.type is MessageType.REQUEST:

@@ -11,7 +11,7 @@ from aiohttp import web
 from aiohttp.abc import AbstractStreamWriter
 
 from boot.clock import Clock
-from boot.notices import NoticeFeed, TransferFailed, TransferProgressed
+from boot.notices import NoticeFeed, TransferFailed, TransferFault, TransferProgressed
 
 NOTICE_INTERVAL = 0.25
 """Seconds between progress notices."""
@@ -37,10 +37,18 @@ class Downloads:
         watch = _Watch(self._notices, self._clock, request, file, mac, size) if request.method == "GET" else None
         return _WatchedFile(watch, path, chunk_size=_CHUNK, headers={"Content-Type": content_type})
 
-    def refuse(self, request: web.Request, file: str, mac: str, reason: str) -> web.Response:
+    def refuse(self, request: web.Request, file: str, mac: str, fault: TransferFault, reason: str) -> web.Response:
         """404 for a file that machines may ask for and we do not have."""
         self._notices.publish(
-            TransferFailed(at=self._clock.now(), mac=mac, address=request.remote or "", protocol="http", file=file, reason=reason)
+            TransferFailed(
+                at=self._clock.now(),
+                mac=mac,
+                address=request.remote or "",
+                protocol="http",
+                file=file,
+                fault=fault,
+                reason=reason,
+            )
         )
         return web.Response(status=404, text=f"{file}: {reason}\n")
 
@@ -65,7 +73,7 @@ class _WatchedFile(web.FileResponse):
             finally:
                 telling.cancel()
         if lost:
-            self._watch.fail("the client closed the connection")
+            self._watch.fail(TransferFault.CLOSED, "the client closed the connection")
             raise ConnectionResetError
         self._watch.finish(self)
         return writer
@@ -92,12 +100,12 @@ class _Watch:
     def finish(self, response: web.StreamResponse) -> None:
         """Everything asked for has been handed to the kernel; `done` when that reaches the end of the file."""
         if response.status not in _SENT:
-            self.fail(f"answered with HTTP {response.status}")
+            self.fail(TransferFault.UNREADABLE, f"answered with HTTP {response.status}")
             return
         sent = self._offset + (response.content_length or 0)
         self._tell(sent, done=sent == self._size)
 
-    def fail(self, reason: str) -> None:
+    def fail(self, fault: TransferFault, reason: str) -> None:
         self._notices.publish(
             TransferFailed(
                 at=self._clock.now(),
@@ -105,6 +113,7 @@ class _Watch:
                 address=self._address,
                 protocol="http",
                 file=self._file,
+                fault=fault,
                 reason=reason,
                 sent=self._sent(),
                 size=self._size,

@@ -27,7 +27,7 @@ from boot.ipxe.scripts import (
 )
 from boot.lifecycle.boot import BootAction, BootDecision, choose_environment, decide_boot
 from boot.lifecycle.identity import parse_mac, parse_uuid
-from boot.notices import NoticeFeed, ScriptServed
+from boot.notices import NoticeFeed, ScriptServed, TransferFault
 from boot.resources.kinds import ENVIRONMENT
 from boot.resources.metal import Environment, Server
 from boot.web_listener import listening
@@ -158,11 +158,11 @@ class HttpServer:
     async def _file(self, request: web.Request, path: Path | None, file: str) -> web.StreamResponse:
         mac = parse_mac(request.query["mac"]) if "mac" in request.query else ""
         if path is None:
-            return self._downloads.refuse(request, file, mac, "no such file")
+            return self._downloads.refuse(request, file, mac, TransferFault.NO_SUCH_FILE, "no such file")
         try:
             return await self._downloads.open(request, path, file, mac, _content_type(file))
         except OSError as error:
-            return self._downloads.refuse(request, file, mac, f"cannot be read: {error.strerror}")
+            return self._downloads.refuse(request, file, mac, TransferFault.UNREADABLE, f"cannot be read: {error.strerror}")
 
     def _script(
         self,

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from boot.clock import Clock
 from boot.component import Bound
 from boot.errors import PacketError
-from boot.notices import NoticeFeed, PacketRefused, TransferFailed
+from boot.notices import NoticeFeed, PacketRefused, TransferFailed, TransferFault, TransferRequested
 from boot.tftp.files import TftpFile, open_content
 from boot.tftp.names import is_expected_miss, parse_name, show_name
 from boot.tftp.packets import (
@@ -96,6 +96,7 @@ class TftpServer:
             raise PacketError("write request")
         known = self._sessions.get(peer)
         if known is not None:
+            self._tell_requested(peer, known.mac, known.file, again=True)
             known.start()
             return
         try:
@@ -107,19 +108,21 @@ class TftpServer:
         file = self._files(asked.name)
         if file is None:
             _send_error(requests, peer, NOT_FOUND, "file not found")
-            self._fail(peer, asked.mac, show_name(asked.name), "no such file", expected=is_expected_miss(asked.name))
+            expected = is_expected_miss(asked.name)
+            self._fail(peer, asked.mac, show_name(asked.name), TransferFault.NO_SUCH_FILE, "no such file", expected=expected)
             return
+        self._tell_requested(peer, asked.mac, file.name)
         try:
             self._begin(request, file, peer, local, asked.mac)
         except OSError as error:
             _send_error(requests, peer, NOT_DEFINED, "cannot read the file")
-            self._fail(peer, asked.mac, file.name, f"cannot be served: {error.strerror or error}")
+            self._fail(peer, asked.mac, file.name, TransferFault.UNREADABLE, f"cannot be served: {error.strerror or error}")
 
     def _settle_probes(self, host: str, name: str) -> None:
         # Some ROMs drop a size probe without the ERROR and ask again from the next port.
         for session in list(self._sessions.values()):
             if session.peer[0] == host and session.file == name and session.transfer.may_be_probe:
-                session.abandon("asked again from another port")
+                session.abandon(TransferFault.OVERTAKEN, "asked again from another port")
                 self._end(session)
 
     def _begin(self, request: Request, file: TftpFile, peer: Address, local: str, mac: str) -> None:
@@ -146,7 +149,7 @@ class TftpServer:
         victim = next((session for session in self._sessions.values() if not session.transfer.sent), None)
         if victim is None:
             raise PacketError("too many transfers at once")
-        victim.abandon("made room for another client")
+        victim.abandon(TransferFault.OVERTAKEN, "made room for another client")
         self._end(victim)
 
     def _read_session(self, session: Session) -> None:
@@ -161,7 +164,10 @@ class TftpServer:
         if not self._sessions:
             self._busy.clear()
 
-    def _fail(self, peer: Address, mac: str, name: str, reason: str, *, expected: bool = False) -> None:
+    def _tell_requested(self, peer: Address, mac: str, file: str, *, again: bool = False) -> None:
+        self._notices.publish(TransferRequested(at=self._clock.now(), mac=mac, address=peer[0], file=file, again=again))
+
+    def _fail(self, peer: Address, mac: str, name: str, fault: TransferFault, reason: str, *, expected: bool = False) -> None:
         self._notices.publish(
             TransferFailed(
                 at=self._clock.now(),
@@ -169,6 +175,7 @@ class TftpServer:
                 address=peer[0],
                 protocol="tftp",
                 file=name,
+                fault=fault,
                 reason=reason,
                 expected=expected,
             )

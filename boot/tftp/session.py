@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from boot.clock import Clock
 from boot.errors import PacketError
-from boot.notices import NoticeFeed, PacketRefused, TransferFailed, TransferProbed, TransferProgressed
+from boot.notices import NoticeFeed, PacketRefused, TransferFailed, TransferFault, TransferProbed, TransferProgressed
 from boot.tftp.files import Content
 from boot.tftp.packets import Request
 from boot.tftp.transfer import FINAL, State, Transfer
@@ -40,7 +40,7 @@ class Session:
         self.socket = sock
         self.transfer = Transfer(request, content, clock.monotonic())
         self._content = content
-        self._mac = mac
+        self.mac = mac
         self._notices = notices
         self._clock = clock
         self._told_at: float | None = None
@@ -60,7 +60,7 @@ class Session:
         except BlockingIOError:
             return
         except OSError:
-            self.transfer.abandon(GONE)
+            self.transfer.abandon(TransferFault.CLOSED, GONE)
         else:
             self._receive(datagram)
         self._tell()
@@ -69,8 +69,8 @@ class Session:
         self._send(self.transfer.tick(self._clock.monotonic()))
         self._tell()
 
-    def abandon(self, reason: str) -> None:
-        self.transfer.abandon(reason)
+    def abandon(self, fault: TransferFault, reason: str) -> None:
+        self.transfer.abandon(fault, reason)
         self._tell()
 
     def close(self) -> None:
@@ -90,7 +90,7 @@ class Session:
         except BlockingIOError:
             pass  # the socket's buffer is full: what is missing is repeated on timeout, as if the wire had lost it
         except OSError:
-            self.transfer.abandon(GONE)
+            self.transfer.abandon(TransferFault.CLOSED, GONE)
 
     def _tell(self) -> None:
         state = self.transfer.state
@@ -101,19 +101,28 @@ class Session:
             self._progress(self.transfer.size, done=True)
         elif state is State.PROBED:
             self._notices.publish(
-                TransferProbed(at=self._clock.now(), mac=self._mac, address=self.peer[0], file=self.file, size=self.transfer.size)
+                TransferProbed(
+                    at=self._clock.now(),
+                    mac=self.mac,
+                    address=self.peer[0],
+                    file=self.file,
+                    size=self.transfer.size,
+                    aborted=self.transfer.aborted,
+                )
             )
         elif state is State.FAILED:
             self._notices.publish(
                 TransferFailed(
                     at=self._clock.now(),
-                    mac=self._mac,
+                    mac=self.mac,
                     address=self.peer[0],
                     protocol="tftp",
                     file=self.file,
+                    fault=self.transfer.fault,
                     reason=self.transfer.reason,
                     sent=self.transfer.sent,
                     size=self.transfer.size,
+                    repeats=self.transfer.repeats,
                 )
             )
 
@@ -121,13 +130,14 @@ class Session:
         self._notices.publish(
             TransferProgressed(
                 at=self._clock.now(),
-                mac=self._mac,
+                mac=self.mac,
                 address=self.peer[0],
                 protocol="tftp",
                 file=self.file,
                 sent=sent,
                 size=self.transfer.size,
                 done=done,
+                repeats=self.transfer.repeats,
             )
         )
         self._told_at = self._clock.monotonic()

@@ -6,6 +6,7 @@ the window (RFC 7440) makes it go on right after that block. Block numbers wrap 
 
 from enum import StrEnum
 
+from boot.notices import TransferFault
 from boot.tftp.files import Content
 from boot.tftp.negotiation import negotiate
 from boot.tftp.packets import (
@@ -45,6 +46,12 @@ class Transfer:
         self.state = State.SENDING
         self.reason = ""
         """Why it failed, one sentence."""
+        self.fault = TransferFault.SILENT
+        """What kind of failure that was."""
+        self.repeats = 0
+        """How often the answer or a window went out again, because nothing came back in time."""
+        self.aborted = False
+        """The client ended a probe by its ERROR; without it, by silence."""
         self._content = content
         self._agreed = negotiate(request.options, content.size)
         self._timer = RetransmissionTimer(self._agreed.timeout)
@@ -97,16 +104,17 @@ class Transfer:
             return []
         self._timer.back_off()
         self._repeated = True
+        self.repeats += 1
         return self.start(now) if self.state is State.OFFERED else self._window(now)
 
-    def abandon(self, reason: str) -> None:
+    def abandon(self, fault: TransferFault, reason: str) -> None:
         """The client is gone or asks anew: a probe if it wanted no more than the size, else a failure."""
         if self.state in FINAL:
             return
         if self.may_be_probe:
             self.state = State.PROBED
         else:
-            self._fail(reason)
+            self._fail(fault, reason)
 
     def _advance(self, ack: Ack, now: float) -> list[bytes]:
         if self.state is State.OFFERED:
@@ -135,17 +143,19 @@ class Transfer:
 
     def _end_by(self, error: Error) -> None:
         if self.may_be_probe and error.code in (NOT_DEFINED, REFUSED_OPTIONS):
-            self.state = State.PROBED
-        elif self.state is State.OFFERED and error.code in (ILLEGAL_OPERATION, REFUSED_OPTIONS):
-            self._fail(f"the client refused our options: error {error.code} {error.message}".rstrip())
+            self.state, self.aborted = State.PROBED, True
+            return
+        said = f"error {error.code} {error.message}".rstrip()
+        if self.state is State.OFFERED and error.code in (ILLEGAL_OPERATION, REFUSED_OPTIONS):
+            self._fail(TransferFault.OPTIONS_REFUSED, f"the client refused our options: {said}")
         else:
-            self._fail(f"the client stopped it: error {error.code} {error.message}".rstrip())
+            self._fail(TransferFault.STOPPED, f"the client stopped it: {said}")
 
     def _give_up(self) -> None:
         if self._acked and self._highest == self._last:
             self.state = State.DONE  # only the last acknowledgement is missing: boot ROMs jump into the file without it
         else:
-            self.abandon(f"no answer for {GIVE_UP:.0f} s")
+            self.abandon(TransferFault.SILENT, f"no answer for {GIVE_UP:.0f} s")
 
-    def _fail(self, reason: str) -> None:
-        self.state, self.reason = State.FAILED, reason
+    def _fail(self, fault: TransferFault, reason: str) -> None:
+        self.state, self.fault, self.reason = State.FAILED, fault, reason

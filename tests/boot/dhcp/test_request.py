@@ -29,6 +29,11 @@ def test_ipxe_says_whether_it_speaks_http(features: bytes, *, speaks: bool) -> N
     assert _read(frames.ipxe_discover(features=features)).speaks_http is speaks
 
 
+def test_ipxe_shows_by_its_features_where_its_user_class_is_missing() -> None:
+    assert _read(frames.ipxe_discover(user_class=b"")).ipxe_features
+    assert not _read(frames.ovmf_discover()).ipxe_features
+
+
 def test_http_boot_and_plain_clients_are_told_apart() -> None:
     assert _read(frames.http_discover()).client is Client.HTTP
     assert _read(frames.plain(1, (60, b"udhcp 1.35.0"))).client is Client.OTHER

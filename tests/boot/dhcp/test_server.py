@@ -24,6 +24,7 @@ from boot.notices import (
     DhcpRequested,
     Notice,
     PacketRefused,
+    Refusal,
 )
 from tests.boot.dhcp import frames
 from tests.support.clock import FakeClock
@@ -90,6 +91,7 @@ async def test_firmware_gets_an_address_and_a_file_and_each_step_is_told(tmp_pat
         assert "127.0.2.1" in (tmp_path / "leases.json").read_text()
         discovered = await wait_for(rack.notices, DhcpDiscovered)
         assert (discovered.mac, discovered.architecture, discovered.uuid) == (frames.MAC, 7, frames.UUID)
+        assert discovered.relay == RELAY
         assert (await wait_for(rack.notices, DhcpOffered)).boot_file == "ipxe.efi"
         assert (await wait_for(rack.notices, DhcpRequested)).server == "127.0.0.1"
         assert (await wait_for(rack.notices, DhcpAcknowledged)).address == "127.0.2.1"
@@ -136,7 +138,7 @@ async def test_an_exhausted_pool_is_told_with_what_to_do(tmp_path: Path) -> None
         await rack.ask(frames.pxe_options(1))
         rack.send(frames.frame([*frames.pxe_options(1), RELAY_OPTION], giaddr=RELAY, mac="52:54:00:aa:00:02"))
         refused = await wait_for(rack.notices, DhcpRefused)
-        assert refused.mac == "52:54:00:aa:00:02"
+        assert (refused.mac, refused.cause) == ("52:54:00:aa:00:02", Refusal.POOL_EXHAUSTED)
         assert "widen --dhcp-range" in refused.reason
 
 

@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,9 +15,11 @@ from boot.notices import (
     DhcpRequested,
     Notice,
     PacketRefused,
+    Refusal,
     Registered,
     ScriptServed,
     TransferFailed,
+    TransferFault,
     TransferProbed,
     TransferProgressed,
 )
@@ -150,8 +153,8 @@ def test_a_running_transfer_shows_how_far_it_is() -> None:
 
 
 def test_a_failed_transfer_is_a_hint_until_it_succeeds_and_an_expected_miss_is_none() -> None:
-    failed = TransferFailed(at=NOW, mac=MAC, protocol="tftp", file="x.efi", reason="not found")
-    expected = TransferFailed(at=NOW, mac=MAC, protocol="tftp", file="autoexec.ipxe", reason="not found", expected=True)
+    failed = TransferFailed(at=NOW, mac=MAC, protocol="tftp", file="x.efi", fault=TransferFault.NO_SUCH_FILE, reason="not found")
+    expected = replace(failed, file="autoexec.ipxe", expected=True)
     assert _fold([*WHOLE_BOOT[:4], expected]).hints == []
     status = _fold([*WHOLE_BOOT[:4], failed])
     assert [hint.reason for hint in status.hints] == ["TransferFailed"]
@@ -165,7 +168,7 @@ def test_ipxe_that_starts_over_and_over_is_told_until_its_script_comes() -> None
 
 
 def test_silence_is_explained() -> None:
-    status = _fold([_firmware(), DhcpRefused(at=NOW, mac=MAC, reason="no iPXE for it")])
+    status = _fold([_firmware(), DhcpRefused(at=NOW, mac=MAC, cause=Refusal.NO_BOOT_FILE, reason="no iPXE for it")])
     assert status.hints[0].message == "no iPXE for it"
     assert _fold([WHOLE_BOOT[1]], status).hints == []
 

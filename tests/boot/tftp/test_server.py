@@ -19,8 +19,10 @@ from boot.notices import (
     NoticeFeed,
     PacketRefused,
     TransferFailed,
+    TransferFault,
     TransferProbed,
     TransferProgressed,
+    TransferRequested,
 )
 from boot.tftp.files import TftpFile
 from boot.tftp.server import MOST_TRANSFERS, TftpServer
@@ -99,7 +101,8 @@ async def test_ovmf_probes_the_size_then_downloads_from_the_next_port() -> None:
             oack, source = await probe.ask(PROBE, ("127.0.0.1", port))
             assert oack == b"\0\6tsize\x00850528\0blksize\x001468\0windowsize\x004\0"
             await probe.send(ABORT, source)
-            assert (await wait_for(feed, TransferProbed)).size == len(CONTENT)
+            told = await wait_for(feed, TransferProbed)
+            assert (told.size, told.aborted) == (len(CONTENT), True)
             assert await download.download(DOWNLOAD, ("127.0.0.1", port), 1468, 4) == CONTENT
         first = await wait_for(feed, TransferProgressed)
         last = await wait_for(feed, TransferProgressed, lambda notice: notice.done)
@@ -112,7 +115,7 @@ async def test_a_second_request_from_another_port_settles_a_probe_without_error(
         with Client() as probe, Client() as download:
             await probe.ask(PROBE, ("127.0.0.1", port))
             await download.ask(DOWNLOAD, ("127.0.0.1", port))
-        await wait_for(feed, TransferProbed)
+        assert not (await wait_for(feed, TransferProbed)).aborted
 
 
 async def test_the_reply_comes_from_the_address_that_was_asked_and_a_new_port() -> None:
@@ -124,17 +127,20 @@ async def test_the_reply_comes_from_the_address_that_was_asked_and_a_new_port() 
 
 
 async def test_a_repeated_request_gets_the_same_answer_from_the_same_port() -> None:
-    async with running() as (port, _feed):
+    async with running() as (port, feed):
         with Client() as client:
             first = await client.ask(DOWNLOAD, ("127.0.0.1", port))
             assert await client.ask(DOWNLOAD, ("127.0.0.1", port)) == first
+        told = [notice for _, notice in feed.after(0) if isinstance(notice, TransferRequested)]
+        assert [(notice.file, notice.again) for notice in told] == [("ipxe.efi", False), ("ipxe.efi", True)]
 
 
 async def test_a_lost_block_is_sent_again() -> None:
-    async with running() as (port, _feed):
+    async with running() as (port, feed):
         with Client() as client:
             first = await client.ask(b"\0\1ipxe.efi\0octet\0", ("127.0.0.1", port))
             assert await client.receive() == first
+            await wait_for(feed, TransferProgressed, lambda notice: notice.repeats > 0)
 
 
 async def test_a_client_that_closes_its_port_is_gone_at_once() -> None:
@@ -143,7 +149,7 @@ async def test_a_client_that_closes_its_port_is_gone_at_once() -> None:
             _data, source = await client.ask(b"\0\1ipxe.efi\0octet\0", ("127.0.0.1", port))
             await client.send(b"\0\4\0\1", source)
         failed = await wait_for(feed, TransferFailed)
-        assert failed.reason == "the client closed its port"
+        assert (failed.fault, failed.reason) == (TransferFault.CLOSED, "the client closed its port")
 
 
 @pytest.mark.parametrize(("name", "expected"), [(b"autoexec.ipxe", True), (b"snp.efi", False), (b"\x1b[2J.efi", False)])

@@ -3,6 +3,7 @@
 import pytest
 
 from boot.errors import PacketError
+from boot.notices import TransferFault
 from boot.tftp.files import MemoryContent
 from boot.tftp.packets import Request
 from boot.tftp.transfer import GIVE_UP, State, Transfer
@@ -66,6 +67,7 @@ def test_an_abort_of_someone_who_did_not_ask_for_the_size_is_a_failure() -> None
     transfer, _ = begin(1000, {"blksize": "1468"})
     transfer.receive(error(8), 0.1)
     assert (transfer.state, transfer.reason) == (State.FAILED, "the client refused our options: error 8")
+    assert transfer.fault is TransferFault.OPTIONS_REFUSED
 
 
 def test_a_malformed_oack_complaint_is_a_failure_that_says_so() -> None:
@@ -116,6 +118,7 @@ def test_what_is_not_acknowledged_is_repeated_on_timeout_only() -> None:
     assert transfer.tick(1.0) == first
     assert transfer.tick(2.9) == []
     assert transfer.tick(3.0) == first
+    assert transfer.repeats == 2
 
 
 def test_a_lost_oack_is_repeated_on_timeout_and_on_a_repeated_request() -> None:
