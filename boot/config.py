@@ -46,6 +46,8 @@ class StackConfig(Frozen):
     interface: str
     """Name of the network interface DHCP is served on."""
     listen: str = "0.0.0.0"
+    plane_listen: str = "127.0.0.1"
+    """IPv4 address of the embedded plane; anything but loopback lets the network reach it."""
     dhcp: DhcpMode = DhcpMode.PROXY
     dhcp_range: AddressRange | None = None
     netmask: str = "255.255.255.0"

@@ -34,7 +34,6 @@ from boot.tftp.server import TftpServer
 
 _LOG = logging.getLogger(__name__)
 
-LOOPBACK = "127.0.0.1"
 UNWRITABLE_RETRY = 15.0
 """Seconds until ready.json is tried again on a full disk."""
 NOTICES_KEPT = 20_000
@@ -94,7 +93,7 @@ async def _open_plane(config: StackConfig, clock: Clock) -> AsyncIterator[tuple[
     try:
         plane = Plane(store, clock)
         await plane.start()
-        server = ApiServer(plane, clock, ApiServerConfig(LOOPBACK, config.ports.plane, config.state_dir))
+        server = ApiServer(plane, clock, ApiServerConfig(config.plane_listen, config.ports.plane, config.state_dir))
         yield LocalClient(plane), (server,)
     finally:
         await store.close()

@@ -63,7 +63,12 @@ class Settings(BaseModel):
     http_port: Port = Field(8081, description="iPXE scripts and boot assets (TCP)")
     metadata_port: Port = Field(9091, description="machine metadata (TCP)")
     api_port: Port = Field(50100, description="registration API (TCP)")
-    plane_port: Port = Field(16443, description="Kubernetes API of the embedded plane (TCP, loopback)")
+    plane_port: Port = Field(16443, description="Kubernetes API of the embedded plane (TCP)")
+    plane_listen: IPv4 = Field(
+        "127.0.0.1",
+        description="address the embedded plane binds (default: loopback, so that no network reaches it)",
+        json_schema_extra={"metavar": "IP"},
+    )
     kubeconfig: Path | None = Field(None, description="use that cluster as the plane", json_schema_extra={"metavar": "F"})
     auto_accept: bool = Field(False, description="accept every server that registers: their disks may be wiped")
     ipxe_dir: Path | None = Field(

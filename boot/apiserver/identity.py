@@ -1,4 +1,4 @@
-"""Who is asking: the subject of the client certificate, and what they may do."""
+"""Who is asking: the subject of the client certificate, or whoever the bearer token belongs to."""
 
 import ssl
 from dataclasses import dataclass
@@ -6,24 +6,44 @@ from typing import Any
 
 from aiohttp import web
 
-from boot.apiserver.pki import ADMIN, READER
-from boot.errors import Forbidden, Unauthorized
+from boot.apiserver.tokens import Tokens
+from boot.errors import Unauthorized
 
-OPEN_PATHS = frozenset({"/healthz", "/livez", "/readyz", "/version"})
-"""Answered to anybody."""
-_READING = frozenset({"GET", "HEAD"})
+_SCHEME = "bearer "
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """authentication/v1 UserInfo, the parts a certificate gives."""
+    """authentication/v1 UserInfo, the parts that certificates and our tokens give."""
 
     name: str
     groups: tuple[str, ...]
 
 
-def read_identity(request: web.Request) -> Identity | None:
-    """None for a caller without a client certificate (one with a foreign certificate never gets this far)."""
+class Authenticator:
+    """As kube-apiserver, a client certificate counts before a token."""
+
+    def __init__(self, tokens: Tokens) -> None:
+        self._tokens = tokens
+
+    def identify(self, request: web.BaseRequest) -> Identity | None:
+        """None for a caller that says nothing about itself; Unauthorized for one with a token that is nobody's.
+
+        One with a foreign certificate never gets this far.
+        """
+        return _read_certificate(request) or self._read_token(request.headers.get("Authorization", ""))
+
+    def _read_token(self, header: str) -> Identity | None:
+        if header[: len(_SCHEME)].lower() != _SCHEME:
+            return None
+        subject = self._tokens.find(header[len(_SCHEME) :].strip())
+        if subject is None:
+            raise Unauthorized("Unauthorized")
+        name, group = subject
+        return Identity(name, (group,))
+
+
+def _read_certificate(request: web.BaseRequest) -> Identity | None:
     tls: ssl.SSLObject | None = request.transport.get_extra_info("ssl_object") if request.transport else None
     certificate: Any = tls.getpeercert() if tls else None
     if not certificate:
@@ -32,16 +52,3 @@ def read_identity(request: web.Request) -> Identity | None:
     names = [value for key, value in subject if key == "commonName"]
     groups = tuple(value for key, value in subject if key == "organizationName")
     return Identity(names[0] if names else "", groups)
-
-
-def authorize(identity: Identity | None, method: str, path: str) -> None:
-    """Unauthorized or Forbidden when this caller may not."""
-    if path in OPEN_PATHS:
-        return
-    if identity is None:
-        raise Unauthorized("Unauthorized")
-    if ADMIN[1] in identity.groups:
-        return
-    if READER[1] in identity.groups and method in _READING:
-        return
-    raise Forbidden(f'User "{identity.name}" may only read here')

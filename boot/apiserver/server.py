@@ -1,36 +1,32 @@
-"""The component `plane`: HTTPS on loopback, one entry for every request, one place where errors become Status bodies."""
+"""The component `plane`: HTTPS, one entry for every request, one place where errors become Status bodies."""
 
-import asyncio
 import logging
-import ssl
 from dataclasses import dataclass
 from pathlib import Path
 
 from aiohttp import web
 from aiohttp.http_exceptions import BadHttpMessage
 
+from boot.apiserver.access import check_access, read_access
 from boot.apiserver.backups import BACKUP_PATH, serve_backup
+from boot.apiserver.credentials import Credentials
 from boot.apiserver.documents import Documents
-from boot.apiserver.identity import authorize, read_identity
+from boot.apiserver.identity import Authenticator
 from boot.apiserver.metrics import METRICS_PATH, Metrics, process_families
 from boot.apiserver.negotiation import MOST_BODY, answer, compress, make_pretty
-from boot.apiserver.pki import ADMIN, READER, Authority, Pair, open_authority
 from boot.apiserver.requests import is_true, parse_path
 from boot.apiserver.verbs import Verbs
 from boot.apiserver.watches import Watches
-from boot.client.kubeconfig import build_kubeconfig
 from boot.clock import Clock
 from boot.component import Bound
 from boot.errors import ApiError, InternalError, MethodNotAllowed
 from boot.plane.plane import Plane
-from boot.state_dir import write_private
 from boot.web_listener import listening
 
 _LOG = logging.getLogger(__name__)
 
 _MOST_LINE = 64 * 1024
 """Bytes of a request line or a header: selectors that list a thousand names are long."""
-ADMIN_KUBECONFIG, READER_KUBECONFIG = "kubeconfig", "kubeconfig-read-only"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +54,9 @@ class ApiServer:
     async def serve(self, bound: Bound) -> None:
         """Listen and write the kubeconfigs; OSError when the port is taken."""
         config = self._config
-        hosts = sorted({config.listen, "127.0.0.1", "::1", "localhost"})
-        authority = open_authority(config.state_dir / "pki", self._clock.now(), hosts)
+        credentials = Credentials(config.state_dir, config.listen, self._clock)
         runner = web.AppRunner(
-            self._build_application(),
+            self._build_application(Authenticator(credentials.tokens)),
             access_log=None,
             logger=_parser_log(),
             shutdown_timeout=1.0,
@@ -69,45 +64,22 @@ class ApiServer:
             max_field_size=_MOST_LINE,
             auto_decompress=False,  # as kube-apiserver: a few compressed bytes may stand for gigabytes
         )
-        async with listening(runner, config.listen, config.port, _tls(authority)) as port:
-            self._address = f"{config.listen}:{port}"
-            self._write_kubeconfigs(authority)
+        async with listening(runner, config.listen, config.port, credentials.tls) as port:
+            self._address = f"{credentials.reachable}:{port}"
+            credentials.write_kubeconfigs(port)
             bound(config.listen, port)
-            await asyncio.Event().wait()
+            await credentials.keep_current(port)
 
-    def _build_application(self) -> web.Application:
+    def _build_application(self, authenticator: Authenticator) -> web.Application:
         verbs = Verbs(self._plane, self._clock)
         watches = Watches(self._plane, verbs, self._config.slowest_watcher)
         documents = Documents(self._plane.catalog, lambda: self._address, {"store": lambda: self._plane.trouble})
         metrics = Metrics(self._clock, self._plane.catalog, process_families)
-        entry = _Entry(self._plane, documents, metrics, verbs, watches)
+        entry = _Entry(authenticator, self._plane, documents, metrics, verbs, watches)
         application = web.Application(client_max_size=MOST_BODY)
         application.on_shutdown.append(watches.close)
         application.router.add_route("*", "/{path:.*}", entry.handle)
         return application
-
-    def _write_kubeconfigs(self, authority: Authority) -> None:
-        identities: tuple[tuple[str, tuple[str, str], Pair], ...] = (
-            (ADMIN_KUBECONFIG, ADMIN, authority.admin),
-            (READER_KUBECONFIG, READER, authority.reader),
-        )
-        for file, (user, _), pair in identities:
-            text = build_kubeconfig(
-                server=f"https://{self._address}",
-                ca=authority.ca.certificate,
-                certificate=pair.certificate,
-                key=pair.key,
-                user=user,
-            )
-            write_private(self._config.state_dir / file, text)
-
-
-def _tls(authority: Authority) -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(authority.directory / "server.crt", authority.directory / "server.key")
-    context.load_verify_locations(cadata=authority.ca.certificate.decode())
-    context.verify_mode = ssl.CERT_OPTIONAL
-    return context
 
 
 def _parser_log() -> logging.Logger:
@@ -124,7 +96,16 @@ def _is_ours(record: logging.LogRecord) -> bool:
 class _Entry:
     """Every request comes through `handle`."""
 
-    def __init__(self, plane: Plane, documents: Documents, metrics: Metrics, verbs: Verbs, watches: Watches) -> None:
+    def __init__(
+        self,
+        authenticator: Authenticator,
+        plane: Plane,
+        documents: Documents,
+        metrics: Metrics,
+        verbs: Verbs,
+        watches: Watches,
+    ) -> None:
+        self._authenticator = authenticator
         self._plane = plane
         self._documents = documents
         self._metrics = metrics
@@ -157,7 +138,8 @@ class _Entry:
             return answer(unknown.status(), unknown.code)
 
     async def _dispatch(self, request: web.Request) -> web.StreamResponse:
-        authorize(read_identity(request), request.method, request.path)
+        access = read_access(request.method, request.path, request.query)
+        check_access(self._authenticator.identify(request), access, request.headers)
         document = await self._documents.answer(request)
         if document is not None:
             if request.method not in {"GET", "HEAD"}:

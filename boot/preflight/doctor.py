@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from boot.config import StackConfig
+from boot.interfaces import list_interfaces
 from boot.preflight.checks.clock import check_clock
 from boot.preflight.checks.interface import check_interface
 from boot.preflight.checks.ipxe import check_ipxe
 from boot.preflight.checks.ports import check_ports
 from boot.preflight.checks.privileges import check_privileges
 from boot.preflight.checks.state import check_state
-from boot.preflight.interfaces import list_interfaces
 from boot.preflight.result import CheckResult
 
 

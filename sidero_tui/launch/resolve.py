@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from boot.config import Ports, StackConfig
-from boot.preflight.interfaces import choose_interface, list_interfaces
+from boot.interfaces import list_interfaces
+from boot.preflight.interfaces import choose_interface
 from sidero_tui.settings import Settings, parse_range
 
 
@@ -45,6 +46,7 @@ def build_config(settings: Settings, chosen: Chosen) -> StackConfig:
         interface=chosen.interface,
         netmask=chosen.netmask,
         listen=settings.listen,
+        plane_listen=settings.plane_listen,
         dhcp=settings.dhcp,
         dhcp_range=parse_range(settings.dhcp_range) if settings.dhcp_range else None,
         ports=ports,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from boot.config import StackConfig
-from boot.preflight.interfaces import Interface
+from boot.interfaces import Interface
 from boot.preflight.result import CheckResult, Verdict
 
 NAME = "interface"

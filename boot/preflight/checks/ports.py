@@ -11,7 +11,6 @@ from boot.preflight.result import CheckResult, Verdict
 
 _UDP, _TCP = socket.SOCK_DGRAM, socket.SOCK_STREAM
 _PROC = Path("/proc")
-_LOOPBACK = "127.0.0.1"
 _STOP = {
     "sidero-tui": "it runs already: sidero-tui attach shows it, or stop it first",
     "dnsmasq": "systemctl stop dnsmasq (or bind it to another interface)",
@@ -28,7 +27,7 @@ def check_ports(config: StackConfig) -> Iterator[CheckResult]:
     wanted = [
         ("tftp", _UDP, config.listen, ports.tftp),
         ("http", _TCP, config.listen, ports.http),
-        ("plane", _TCP, _LOOPBACK, ports.plane),
+        ("plane", _TCP, config.plane_listen, ports.plane),
     ]
     if config.dhcp is not DhcpMode.OFF:
         wanted = [("dhcp", _UDP, config.listen, ports.dhcp), ("pxe", _UDP, config.listen, ports.pxe), *wanted]

@@ -22,6 +22,10 @@ from tests.boot.apiserver.served import SERVERS, client_tls, open_session, serve
         ("reader", "GET", SERVERS, 200),
         ("reader", "POST", SERVERS, 403),
         ("reader", "DELETE", SERVERS, 403),
+        ("reader", "GET", "/api/v1/secrets", 403),
+        ("reader", "GET", "/api/v1/secrets?watch=1", 403),
+        ("reader", "GET", "/api/v1/configmaps", 200),
+        ("reader", "GET", "/sidero-tui/v1/backup", 403),
         ("admin", "GET", SERVERS, 200),
         ("admin", "PUT", SERVERS, 405),
         ("admin", "GET", "/nowhere", 404),
@@ -59,6 +63,39 @@ async def test_each_caller_gets_what_it_may_and_each_refusal_is_a_status(
             if status >= 400:
                 body = await response.json()
                 assert (body["kind"], body["status"], body["code"]) == ("Status", "Failure", status)
+
+
+@pytest.mark.parametrize(
+    ("authorization", "method", "path", "status"),
+    [
+        ("Bearer {token}", "DELETE", SERVERS + "/a", 404),
+        ("bearer  {token}", "GET", "/api/v1/secrets", 200),
+        ("Bearer {token-read-only}", "GET", SERVERS, 200),
+        ("Bearer {token-read-only}", "DELETE", SERVERS + "/a", 403),
+        ("Bearer {token}x", "GET", SERVERS, 401),
+        ("Bearer {token}x", "GET", "/healthz", 401),
+        ("Bearer ", "GET", SERVERS, 401),
+        ("Basic {token}", "GET", SERVERS, 401),
+        ("Basic {token}", "GET", "/healthz", 200),
+    ],
+)
+async def test_a_token_is_as_good_as_a_certificate_and_is_in_no_log(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, authorization: str, method: str, path: str, status: int
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    async with served_plane(tmp_path) as served, open_session(served.base, tmp_path, "") as session:
+        tokens = {name: (tmp_path / name).read_text().strip() for name in ("token", "token-read-only")}
+        headers = {"Authorization": authorization.format_map(tokens)}
+        async with session.request(method, path, headers=headers) as response:
+            assert response.status == status
+    assert not any(token in caplog.text for token in tokens.values())
+
+
+async def test_who_asks_to_act_for_another_is_refused_with_the_reason(tmp_path: Path) -> None:
+    async with served_plane(tmp_path) as served, open_session(served.base, tmp_path) as session:
+        async with session.get(SERVERS, headers={"Impersonate-User": "jane"}) as response:
+            assert response.status == 403
+            assert "nobody acts for another" in (await response.json())["message"]
 
 
 @pytest.mark.parametrize(
@@ -151,7 +188,7 @@ async def test_what_nobody_foresaw_is_a_500_with_its_cause_in_the_log(tmp_path: 
 async def test_certificates_and_kubeconfigs_are_the_owners_alone_and_outlive_a_restart(tmp_path: Path) -> None:
     async with served_plane(tmp_path):
         before = {path: path.read_bytes() for path in (tmp_path / "pki").iterdir()}
-        private = [*before, tmp_path / "kubeconfig", tmp_path / "kubeconfig-read-only"]
+        private = [*before, *(tmp_path / name for name in ("kubeconfig", "kubeconfig-read-only", "token", "token-read-only"))]
         assert all(path.stat().st_mode & 0o777 == 0o600 for path in private)
     async with served_plane(tmp_path):
         assert {path: path.read_bytes() for path in (tmp_path / "pki").iterdir()} == before

@@ -1,7 +1,8 @@
 import pytest
 
 from boot.errors import ConfigError
-from boot.preflight.interfaces import Interface, choose_interface, list_interfaces
+from boot.interfaces import Interface, list_interfaces
+from boot.preflight.interfaces import choose_interface
 
 WIRED = Interface("eth0", "10.0.0.5", 24, up=True, carrier=True)
 WIFI = Interface("wlan0", "192.168.1.7", 24, up=True, carrier=True, wireless=True)

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
+from boot.interfaces import Interface
 from boot.preflight.checks.interface import check_interface
-from boot.preflight.interfaces import Interface
 from boot.preflight.result import Verdict
 from tests.boot.preflight.config import build_config
 
