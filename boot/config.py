@@ -25,6 +25,14 @@ class AddressRange(Frozen):
     last: str
 
 
+class Reservation(Frozen):
+    """An address kept for one MAC (lower-case with colons), as a `host` of the guide's ipxe-metal.conf."""
+
+    mac: str
+    address: str
+    hostname: str = ""
+
+
 class Ports(Frozen):
     """0 means any free port; what was chosen is in ready.json."""
 
@@ -50,6 +58,7 @@ class StackConfig(Frozen):
     """IPv4 address of the embedded plane; anything but loopback lets the network reach it."""
     dhcp: DhcpMode = DhcpMode.PROXY
     dhcp_range: AddressRange | None = None
+    reservations: tuple[Reservation, ...] = ()
     netmask: str = "255.255.255.0"
     """Of the interface; what leases carry."""
     ports: Ports = Ports()

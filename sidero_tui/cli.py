@@ -11,6 +11,7 @@ from boot.errors import ConfigError, SideroError
 from sidero_tui.launch.exits import Exit
 from sidero_tui.settings import Settings, add_options, load_settings
 
+FORMATS = ("isc", "vyatta", "dnsmasq", "kea", "mikrotik")
 STAGES = ("registered", "accepted", "provisioned", "pivoted")
 
 
@@ -54,6 +55,12 @@ def _parser() -> argparse.ArgumentParser:
     demo.set_defaults(command="demo")
     doctor = commands.add_parser("doctor", parents=[shared], help="checks this machine before the rack is switched on")
     doctor.set_defaults(command="doctor")
+    site = commands.add_parser("dhcp-config", parents=[shared], help="what to put on an existing DHCP server (with --dhcp off)")
+    site.add_argument("--format", choices=FORMATS, required=True, help="whose configuration")
+    site.add_argument("--subnet", metavar="NET", help="the servers' network (default: the chosen interface's)")
+    site.add_argument("--router", metavar="IP", help="their gateway")
+    site.add_argument("--dns", metavar="IP", help="their name server")
+    site.set_defaults(command="dhcp-config")
     kubeconfig = commands.add_parser("kubeconfig", parents=[shared], help="prints the embedded plane's kubeconfig")
     kubeconfig.set_defaults(command="kubeconfig")
     backup = commands.add_parser("backup", parents=[shared], help="everything the embedded plane holds, in one file")
@@ -96,6 +103,13 @@ def _doctor(_arguments: argparse.Namespace, settings: Settings) -> int:
     return run_doctor(settings)
 
 
+def _dhcp_config(arguments: argparse.Namespace, settings: Settings) -> int:
+    from sidero_tui.launch.dhcp_config import Site, run_dhcp_config
+
+    site = Site(*(getattr(arguments, name, "") for name in ("subnet", "router", "dns")))
+    return run_dhcp_config(settings, arguments.format, site)
+
+
 def _kubeconfig(_arguments: argparse.Namespace, settings: Settings) -> int:
     from sidero_tui.launch.kubeconfig import run_kubeconfig
 
@@ -119,6 +133,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, Settings], int]] = {
     "attach": _attach,
     "demo": _demo,
     "doctor": _doctor,
+    "dhcp-config": _dhcp_config,
     "kubeconfig": _kubeconfig,
     "backup": _backup,
     "restore": _restore,

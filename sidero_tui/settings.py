@@ -11,10 +11,11 @@ from typing import Annotated, Any, Literal
 
 import platformdirs
 import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from boot.config import AddressRange, DhcpMode
+from boot.config import AddressRange, DhcpMode, Reservation
 from boot.errors import ConfigError
+from boot.resources.overrides import parse_reservation
 
 PREFIX = "SIDERO_TUI_"
 
@@ -28,6 +29,17 @@ def _range(text: str) -> str:
     return text
 
 
+def _list(value: Any) -> Any:
+    """An environment variable or a flag says with spaces what a config file says as a list."""
+    return value.split() if isinstance(value, str) else value
+
+
+def _reservation(text: str) -> str:
+    read_reservation(text)
+    return text
+
+
+Many = Annotated[tuple[Annotated[str, AfterValidator(_reservation)], ...], BeforeValidator(_list)]
 IPv4 = Annotated[str, AfterValidator(_ipv4)]
 Port = Annotated[int, Field(ge=0, le=65535)]
 
@@ -56,6 +68,11 @@ class Settings(BaseModel):
     dhcp: DhcpMode = Field(DhcpMode.PROXY, description="beside the site's DHCP server, as the server, or not at all")
     dhcp_range: Annotated[str, AfterValidator(_range)] | None = Field(
         None, description="addresses to lease with --dhcp server", json_schema_extra={"metavar": "A-B"}
+    )
+    reservation: Many = Field(
+        (),
+        description="keep an address for a server with --dhcp server; may be given again",
+        json_schema_extra={"metavar": "MAC=IP[,NAME]"},
     )
     dhcp_port: Port = Field(67, description="DHCP (UDP)")
     pxe_port: Port = Field(4011, description="PXE boot server (UDP)")
@@ -95,6 +112,14 @@ def parse_range(text: str) -> AddressRange:
     return AddressRange(first=str(low), last=str(high))
 
 
+def read_reservation(text: str) -> Reservation:
+    """`MAC=ADDRESS[,NAME]`; ValueError when it is none."""
+    mac, separator, rest = text.partition("=")
+    if not separator:
+        raise ValueError("should look like d0:50:99:d3:33:60=192.168.254.2,talos-mgmt-0")
+    return parse_reservation(mac, rest)
+
+
 def add_options(parser: argparse._ActionsContainer) -> None:
     """A flag for each field; an absent flag leaves no trace, so that the layers below show through."""
     for name, field in Settings.model_fields.items():
@@ -103,6 +128,8 @@ def add_options(parser: argparse._ActionsContainer) -> None:
         extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
         if field.annotation is bool:
             parser.add_argument(flag, action="store_true", default=argparse.SUPPRESS, help=text)
+        elif field.default == ():
+            parser.add_argument(flag, action="append", default=argparse.SUPPRESS, metavar=str(extra["metavar"]), help=text)
         else:
             metavar = str(extra.get("metavar") or _choices(field.annotation))
             parser.add_argument(flag, default=argparse.SUPPRESS, metavar=metavar, help=text)

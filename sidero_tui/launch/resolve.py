@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from boot.config import Ports, StackConfig
 from boot.interfaces import list_interfaces
 from boot.preflight.interfaces import choose_interface
-from sidero_tui.settings import Settings, parse_range
+from sidero_tui.settings import Settings, parse_range, read_reservation
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,7 @@ def build_config(settings: Settings, chosen: Chosen) -> StackConfig:
         plane_listen=settings.plane_listen,
         dhcp=settings.dhcp,
         dhcp_range=parse_range(settings.dhcp_range) if settings.dhcp_range else None,
+        reservations=tuple(map(read_reservation, settings.reservation)),
         ports=ports,
         kubeconfig=settings.kubeconfig,
         auto_accept=settings.auto_accept,

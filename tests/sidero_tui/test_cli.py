@@ -33,3 +33,15 @@ def test_an_unknown_option_is_bad_usage() -> None:
     with pytest.raises(SystemExit) as caught:
         main(["--no-such-option"])
     assert caught.value.code == 2
+
+
+def test_an_existing_dhcp_server_gets_the_actual_addresses_and_the_reserved_servers(capsys: pytest.CaptureFixture[str]) -> None:
+    options = ["--interface", "lo", "--advertise", "192.168.1.150", "--subnet", "192.168.254.0/24", "--router", "192.168.254.1"]
+    reserved = ["--reservation", "d0:50:99:d3:33:60=192.168.254.2,talos-mgmt-0", "--reservation", "52:54:00:aa:00:01=10.0.0.1"]
+    assert main(["dhcp-config", "--format", "isc", *options, *reserved]) == 0
+    captured = capsys.readouterr()
+    assert "next-server 192.168.1.150;" in captured.out
+    assert "host talos-mgmt-0 {" in captured.out
+    assert "10.0.0.1" not in captured.out
+    assert "no plane was asked" in captured.err
+    assert main(["dhcp-config", "--format", "kea", "--interface", "lo", "--subnet", "somewhere"]) == 2

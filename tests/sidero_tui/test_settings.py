@@ -56,3 +56,14 @@ def test_a_wrong_config_file_is_named_with_the_line_that_is_wrong(tmp_path: Path
 def test_a_config_file_that_was_asked_for_must_exist(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="no such config file"):
         load_settings({}, {}, tmp_path / "none.yaml")
+
+
+def test_reservations_may_be_a_flag_given_again_words_of_a_variable_or_a_list_of_the_file(tmp_path: Path) -> None:
+    first, second = "d0:50:99:d3:33:60=192.168.254.2,talos-mgmt-0", "52:54:00:aa:00:01=192.168.254.3"
+    file = tmp_path / "config.yaml"
+    file.write_text(f"reservation:\n  - {first}\n  - {second}\n")
+    assert load_settings({"reservation": [first, second]}, {}).reservation == (first, second)
+    assert load_settings({}, {"SIDERO_TUI_RESERVATION": f"{first} {second}"}).reservation == (first, second)
+    assert load_settings({}, {}, file).reservation == (first, second)
+    with pytest.raises(ConfigError, match=r"--reservation: .*should look like"):
+        load_settings({"reservation": ["d0:50:99:d3:33:60"]}, {})
