@@ -64,7 +64,7 @@ class CommandPalette(Provider):
         return [
             (command.title, partial(screen.action_command, command.id), command.help)
             for command in commands_for(screen.kind)
-            if not command.obstacle(situation)
+            if not command.refusal(situation)
         ]
 
 

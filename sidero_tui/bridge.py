@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 
 from textual.message import Message
 
@@ -40,13 +41,18 @@ _ACCEPT: Sequence[Object] = ({"op": "replace", "path": "/spec/accepted", "value"
 
 
 class Bridge:
-    """Implements the app's PlaneSource over any Client. `connect` yields it and stops what it started on leaving."""
+    """Implements the app's PlaneSource over any Client. `connect` yields it and stops what it started on leaving.
 
-    def __init__(self, connect: Callable[[], AbstractAsyncContextManager[Client]], clock: Clock, plane: str) -> None:
+    `read_only` is why the console offers no writing, "" where it does; the client refuses it by itself.
+    """
+
+    def __init__(
+        self, connect: Callable[[], AbstractAsyncContextManager[Client]], clock: Clock, plane: str, read_only: str = ""
+    ) -> None:
         self._connect = connect
         self._clock = clock
         self._client: Client | None = None
-        self._snapshot = Snapshot(link=Link(plane=plane, since=clock.now()))
+        self._snapshot = Snapshot(link=Link(plane=plane, since=clock.now(), read_only=read_only))
         self._facts: list[Fact] = []
         self._silent: dict[Kind, str] = {kind: "not asked yet" for kind, _ in FOLLOWED}
         self._news = asyncio.Event()
@@ -137,4 +143,4 @@ class Bridge:
         else:
             state, reason = LinkState.STALE, next(iter(self._silent.values()))
         since = link.since if state is link.state else self._clock.now()
-        return Link(state, link.plane, since, reason)
+        return replace(link, state=state, since=since, reason=reason)

@@ -47,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
 
     attach = commands.add_parser("attach", parents=[shared], help="console on a plane that already runs")
+    attach.add_argument("--read-only", action="store_true", help="only look: as the read-only identity, and no key writes")
     attach.set_defaults(command="attach")
     demo = commands.add_parser("demo", parents=[shared], help="a simulated rack: real protocols on loopback, no privileges")
     demo.add_argument("--servers", type=int, default=6, metavar="N", help="how many (default: 6)")
@@ -62,6 +63,9 @@ def _parser() -> argparse.ArgumentParser:
     site.add_argument("--dns", metavar="IP", help="their name server")
     site.set_defaults(command="dhcp-config")
     kubeconfig = commands.add_parser("kubeconfig", parents=[shared], help="prints the embedded plane's kubeconfig")
+    kubeconfig.add_argument("--read-only", action="store_true", help="of the identity that only reads, and no Secrets")
+    kubeconfig.add_argument("--token", action="store_true", help="with a bearer token in the place of the client certificate")
+    kubeconfig.add_argument("--server", metavar="URL", help="how its user reaches the plane, e.g. https://192.168.1.150:16443")
     kubeconfig.set_defaults(command="kubeconfig")
     backup = commands.add_parser("backup", parents=[shared], help="everything the embedded plane holds, in one file")
     backup.add_argument("file", type=Path, metavar="FILE", help="where to; it holds secrets and only its owner may read it")
@@ -85,10 +89,10 @@ def _console(arguments: argparse.Namespace, settings: Settings) -> int:
     return run_console(settings)
 
 
-def _attach(_arguments: argparse.Namespace, settings: Settings) -> int:
+def _attach(arguments: argparse.Namespace, settings: Settings) -> int:
     from sidero_tui.launch.console import run_attach
 
-    return run_attach(settings)
+    return run_attach(settings, read_only=arguments.read_only)
 
 
 def _demo(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -110,10 +114,10 @@ def _dhcp_config(arguments: argparse.Namespace, settings: Settings) -> int:
     return run_dhcp_config(settings, arguments.format, site)
 
 
-def _kubeconfig(_arguments: argparse.Namespace, settings: Settings) -> int:
+def _kubeconfig(arguments: argparse.Namespace, settings: Settings) -> int:
     from sidero_tui.launch.kubeconfig import run_kubeconfig
 
-    return run_kubeconfig(settings)
+    return run_kubeconfig(settings, read_only=arguments.read_only, token=arguments.token, server=arguments.server)
 
 
 def _backup(arguments: argparse.Namespace, settings: Settings) -> int:

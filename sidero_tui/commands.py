@@ -7,7 +7,8 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class Situation:
     """What the operator is looking at. `pane` is boots, servers, classes or pivot; `chosen` counts servers,
-    `acceptable` those of them that can be accepted, `rows` what the pane shows."""
+    `acceptable` those of them that can be accepted, `rows` what the pane shows. `read_only` says why nothing may be
+    written, "" where that is allowed."""
 
     screen: str
     pane: str = ""
@@ -15,6 +16,7 @@ class Situation:
     acceptable: int = 0
     connected: bool = True
     rows: int = 0
+    read_only: str = ""
 
 
 def _always(_: Situation) -> str:
@@ -39,7 +41,8 @@ def _acceptable(situation: Situation) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """`obstacle` says why it cannot be done now, "" when it can. `words` are what the : prompt takes."""
+    """`obstacle` says why it cannot be done now, "" when it can. `words` are what the : prompt takes; what `writes` is refused
+    by a console that only reads."""
 
     id: str
     title: str
@@ -47,9 +50,14 @@ class Command:
     keys: tuple[str, ...]
     screens: frozenset[str]
     obstacle: Callable[[Situation], str] = _always
+    writes: bool = False
     dangerous: bool = False
     footer: bool = True
     words: tuple[str, ...] = ()
+
+    def refusal(self, situation: Situation) -> str:
+        """Why it cannot be done now, "" when it can."""
+        return (situation.read_only if self.writes else "") or self.obstacle(situation)
 
 
 _MAIN, _SERVER, _PAGE = "main", "server", "page"
@@ -66,6 +74,7 @@ COMMANDS: tuple[Command, ...] = (
         ("a",),
         _MACHINES,
         _acceptable,
+        writes=True,
         dangerous=True,
         words=("accept",),
     ),

@@ -6,14 +6,13 @@ from pathlib import Path
 
 from boot.apiserver.pki import ADMIN, READER, Authority, Pair, open_authority
 from boot.apiserver.tokens import Tokens, open_tokens
-from boot.client.kubeconfig import build_kubeconfig
+from boot.client.kubeconfig import ADMIN_KUBECONFIG, READER_KUBECONFIG, build_kubeconfig
 from boot.clock import Clock
 from boot.interfaces import list_interfaces
 from boot.state_dir import write_private
 
 _LOG = logging.getLogger(__name__)
 
-ADMIN_KUBECONFIG, READER_KUBECONFIG = "kubeconfig", "kubeconfig-read-only"
 _EVERYWHERE, _LOOPBACK = "0.0.0.0", "127.0.0.1"
 _LOOK_EVERY = 60.0
 """Seconds until the addresses of this machine and the ends of certificates are looked at again."""

@@ -4,6 +4,9 @@ import base64
 
 import yaml
 
+ADMIN_KUBECONFIG, READER_KUBECONFIG = "kubeconfig", "kubeconfig-read-only"
+"""Names of the embedded plane's own, in the state directory."""
+
 
 def build_kubeconfig(*, server: str, ca: bytes, certificate: bytes, key: bytes, user: str, cluster: str = "sidero-tui") -> str:
     """YAML with everything inline; `ca`, `certificate`, `key` are PEM."""

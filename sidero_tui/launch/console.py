@@ -6,7 +6,9 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
+from boot.client.kubeconfig import ADMIN_KUBECONFIG, READER_KUBECONFIG
 from boot.client.protocol import Client
+from boot.client.read_only import REASON, ReadOnlyClient
 from boot.clock import SystemClock
 from boot.config import StackConfig
 from boot.errors import ConfigError
@@ -36,17 +38,23 @@ def run_console(settings: Settings) -> int:
     return _run(settings, connect, _describe_plane(config))
 
 
-def run_attach(settings: Settings) -> int:
-    """Console only: leaving it leaves everything running."""
+def run_attach(settings: Settings, *, read_only: bool) -> int:
+    """Console only: leaving it leaves everything running. With `read_only` it neither offers nor sends any write."""
     from boot.client.remote import open_remote_client
 
-    path = settings.kubeconfig or settings.state_dir / "kubeconfig"
+    path = settings.kubeconfig or settings.state_dir / (READER_KUBECONFIG if read_only else ADMIN_KUBECONFIG)
     if not path.is_file():
         raise ConfigError(
             f"{path}: there is no such kubeconfig: is `sidero-tui --serve` running, or is another --kubeconfig meant?"
         )
+
+    @asynccontextmanager
+    async def connect() -> AsyncIterator[Client]:
+        async with open_remote_client(path) as client:
+            yield ReadOnlyClient(client) if read_only else client
+
     _log_to(settings.state_dir)
-    return _run(settings, lambda: open_remote_client(path), str(path))
+    return _run(settings, connect, str(path), REASON if read_only else "")
 
 
 def run_demo_console(settings: Settings, config: StackConfig, demo: Demo) -> int:
@@ -81,17 +89,17 @@ async def _show_demo(settings: Settings, config: StackConfig, demo: Demo) -> Exi
     return Exit.DONE if reached else Exit.FAILED
 
 
-def _run(settings: Settings, connect: Connect, plane: str) -> int:
+def _run(settings: Settings, connect: Connect, plane: str, read_only: str = "") -> int:
     async def run() -> None:
-        await run_app(*_build(settings, connect, plane))
+        await run_app(*_build(settings, connect, plane, read_only))
 
     asyncio.run(run())
     return Exit.DONE
 
 
-def _build(settings: Settings, connect: Connect, plane: str) -> tuple[ConsoleApp, Bridge]:
+def _build(settings: Settings, connect: Connect, plane: str, read_only: str = "") -> tuple[ConsoleApp, Bridge]:
     clock = SystemClock()
-    bridge = Bridge(connect, clock, plane)
+    bridge = Bridge(connect, clock, plane, read_only)
     return ConsoleApp(bridge, clock, load_themes(), settings.theme), bridge
 
 

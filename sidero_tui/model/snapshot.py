@@ -24,12 +24,16 @@ class LinkState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Our connection to the plane; `since` is when it got into this state, `reason` one sentence when stale."""
+    """Our connection to the plane; `since` is when it got into this state, `reason` one sentence when stale.
+
+    `read_only` says why nothing may be written over it, "" where that is allowed.
+    """
 
     state: LinkState = LinkState.CONNECTING
     plane: str = ""
     since: datetime | None = None
     reason: str = ""
+    read_only: str = ""
 
 
 @dataclass(frozen=True, slots=True)

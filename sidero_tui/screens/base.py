@@ -31,7 +31,7 @@ def bindings_of(screen: str) -> list[Binding]:
 
 def hint_of(command: Command, situation: Situation) -> KeyHint:
     keys = " ".join(write_key(key) for key in command.keys)
-    return KeyHint(keys, command.title, command.help, command.obstacle(situation))
+    return KeyHint(keys, command.title, command.help, command.refusal(situation))
 
 
 class ConsoleScreen(Screen[bool]):
@@ -86,7 +86,7 @@ class ConsoleScreen(Screen[bool]):
 
     def action_command(self, identity: str) -> None:
         command = find_command(identity)
-        if obstacle := command.obstacle(self.situation()):
+        if obstacle := command.refusal(self.situation()):
             self.notify(f"{command.title}: {obstacle}", severity="warning", timeout=3)
             return
         self.handlers()[identity]()

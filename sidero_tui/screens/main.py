@@ -114,6 +114,7 @@ class MainScreen(ConsoleScreen):
             acceptable=len(acceptable(snapshot, names)),
             connected=snapshot.link.state is LinkState.CONNECTED,
             rows=self._rows.shown if self._rows else 0,
+            read_only=snapshot.link.read_only,
         )
 
     def handlers(self) -> Mapping[str, Callable[[], object]]:

@@ -39,6 +39,7 @@ class ServerScreen(PageScreen):
             chosen=int(self._server in snapshot.servers),
             acceptable=len(acceptable(snapshot, (self._server,))),
             connected=snapshot.link.state is LinkState.CONNECTED,
+            read_only=snapshot.link.read_only,
         )
 
     def handlers(self) -> Mapping[str, Callable[[], object]]:

@@ -11,6 +11,8 @@ from sidero_tui.views.amounts import render_age
 from sidero_tui.views.spans import Line, Span, pad, span, spread, width_of, wrap
 
 _ORDER = ("plane", "dhcp", "pxe", "tftp", "http", "controllers")
+READ_ONLY = "◇ read-only"
+"""The badge of a console that writes nothing."""
 _WORD = 11
 """Cells of the state word that begins a line of components."""
 
@@ -34,10 +36,11 @@ def _top(snapshot: Snapshot, now: datetime, width: int) -> Line:
     stack, link = snapshot.stack, snapshot.link
     state = LINK_STATES[link.state]
     age = f" for {render_age((now - link.since).total_seconds())}" if link.state is LinkState.STALE and link.since else ""
-    right = [Span(f"{state.glyph} {state.word}{age}", state.role)]
+    badge = [Span(READ_ONLY, Role.ASK, bold=True), Span("  ")] if link.read_only else []
+    right = [*badge, Span(f"{state.glyph} {state.word}{age}", state.role)]
     left = [Span("sidero-tui", Role.ACCENT, bold=True)]
     for piece in _stack_facts(stack):
-        # Each next one says less; the state of the link must never be cut.
+        # Each next one says less; the state of the link and what it allows must never be cut.
         if width_of(left) + width_of(piece) + width_of(right) < width:
             left += piece
     if width_of(left) + width_of(right) + len(link.plane) + 3 <= width:

@@ -265,9 +265,3 @@ def test_a_custom_kind_applied_at_run_time_is_served_at_once(kubectl: Kubectl) -
     assert "should be less than or equal to 48" in kubectl.refuse("""patch rack r3 --type=merge -p '{"spec":{"units":99}}'""")
     kubectl.run("delete crd racks.example.test")
     kubectl.refuse("get racks.v1.example.test r3")
-
-
-def test_the_read_only_identity_reads_and_does_nothing_else(kubectl: Kubectl, box: str) -> None:
-    reader = Kubectl(kubectl.kubeconfig.with_name("kubeconfig-read-only"), kubectl.home)
-    assert reader.run(f"get server {box} -o name") == "server.metal.sidero.dev/box\n"
-    assert "Forbidden" in reader.refuse(f"delete server {box}")

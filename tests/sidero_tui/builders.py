@@ -252,3 +252,7 @@ def with_failure(snapshot: Snapshot, name: str, reason: str) -> Snapshot:
 
 def stale(snapshot: Snapshot, seconds: float, reason: str) -> Snapshot:
     return replace(snapshot, link=Link(LinkState.STALE, snapshot.link.plane, NOW - timedelta(seconds=seconds), reason))
+
+
+def read_only(snapshot: Snapshot) -> Snapshot:
+    return replace(snapshot, link=replace(snapshot.link, read_only="attached with --read-only"))

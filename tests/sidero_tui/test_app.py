@@ -17,7 +17,7 @@ from sidero_tui.screens.yaml import YamlScreen
 from sidero_tui.views.spans import plain
 from sidero_tui.widgets.lines import LineView
 from sidero_tui.widgets.rows import Rows
-from tests.sidero_tui.builders import build_rack, build_server, name_of, stale
+from tests.sidero_tui.builders import build_rack, build_server, name_of, read_only, stale
 from tests.sidero_tui.consoles import open_console
 
 RACK = build_rack()
@@ -74,6 +74,19 @@ async def test_leaving_the_dialog_accepts_nothing(key: str) -> None:
         await press(pilot, "a", key)
         assert isinstance(app.screen, MainScreen)
         assert plane.accepted == []
+
+
+@pytest.mark.parametrize("before", [(), ("enter",)])
+async def test_a_console_that_only_reads_opens_no_dialog_and_says_why(before: tuple[str, ...]) -> None:
+    app, plane = open_console(read_only(RACK))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await press(pilot, *before, "a")
+        assert not isinstance(app.screen, AcceptScreen)
+        assert [notification.message for notification in app._notifications] == ["accept: attached with --read-only"]
+        await press(pilot, "question_mark")
+        assert "not now: attached with --read-only" in " ".join(shown(app).split())
+    assert plane.accepted == []
 
 
 async def test_an_accepted_server_and_a_stale_plane_offer_no_acceptance() -> None:

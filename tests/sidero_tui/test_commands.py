@@ -51,7 +51,7 @@ def test_the_prompt_takes_words_and_their_unambiguous_beginnings(typed: str, fou
     ],
 )
 def test_accepting_is_offered_only_when_it_can_be_done(situation: Situation, obstacle: str) -> None:
-    assert find_command("accept").obstacle(situation) == obstacle
+    assert find_command("accept").refusal(situation) == obstacle
 
 
 def test_keys_are_written_as_people_know_them() -> None:
@@ -60,3 +60,31 @@ def test_keys_are_written_as_people_know_them() -> None:
 
 def test_what_may_lead_to_disks_being_written_is_marked_dangerous() -> None:
     assert [command.id for command in COMMANDS if command.dangerous] == ["accept"]
+
+
+READING = {
+    *(
+        "mark",
+        "open",
+        "why",
+        "yaml",
+        "next_pane",
+        "previous_pane",
+        "filter",
+        "prompt",
+        "down",
+        "up",
+        "page_down",
+        "page_up",
+        "top",
+    ),
+    *("bottom", "boots", "servers", "classes", "pivot", "theme", "help", "back", "quit"),
+}
+"""What may be done where nothing may be written."""
+
+
+def test_where_nothing_may_be_written_every_command_that_writes_says_why_not() -> None:
+    situation = Situation("main", "servers", chosen=1, acceptable=1, rows=1, read_only="attached with --read-only")
+    refused = {command.id for command in COMMANDS if command.refusal(situation) == "attached with --read-only"}
+    assert refused == {command.id for command in COMMANDS} - READING
+    assert "accept" in refused

@@ -52,6 +52,10 @@ class Served:
     def kubeconfig(self) -> Path:
         return self.state_dir / "kubeconfig"
 
+    @property
+    def reader_kubeconfig(self) -> Path:
+        return self.state_dir / "kubeconfig-read-only"
+
     def log(self) -> list[dict[str, Any]]:
         """Its JSON lines so far."""
         return [json.loads(line) for line in (self.state_dir.parent / "serve.log").read_text().splitlines()]

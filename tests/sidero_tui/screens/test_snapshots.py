@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 
 from sidero_tui.model.snapshot import Snapshot
 from sidero_tui.screens.base import ConsoleScreen
-from tests.sidero_tui.builders import build_rack, stale, with_failure
+from tests.sidero_tui.builders import build_rack, read_only, stale, with_failure
 from tests.sidero_tui.consoles import open_console
 
 SMALL, LARGE = (80, 24), (200, 60)
@@ -65,6 +65,10 @@ def test_the_main_screen_before_anything_happened(snap_compare: Compare) -> None
 def test_the_main_screen_with_a_failed_component_and_a_plane_that_does_not_answer(snap_compare: Compare) -> None:
     rack = with_failure(build_rack(), "dhcp", "the port is in use by another program (sidero-tui doctor names it)")
     assert looks(snap_compare, rack=stale(rack, 32, "connection refused"))
+
+
+def test_the_main_screen_of_a_console_that_only_reads(snap_compare: Compare) -> None:
+    assert looks(snap_compare, rack=read_only(build_rack()))
 
 
 def test_classes_and_the_guides_steps(snap_compare: Compare) -> None:

@@ -5,7 +5,7 @@ import pytest
 from sidero_tui.model.snapshot import Snapshot
 from sidero_tui.views.header import build_header
 from sidero_tui.views.spans import plain, width_of
-from tests.sidero_tui.builders import NOW, build_rack, stale, with_failure
+from tests.sidero_tui.builders import NOW, build_rack, read_only, stale, with_failure
 
 RACK = build_rack()
 FAILED = with_failure(RACK, "dhcp", "the port is in use by another program (sidero-tui doctor names it)")
@@ -40,6 +40,13 @@ def test_stale_data_says_so_with_its_age_and_reason_even_where_it_is_narrow() ->
         said = text(stale(RACK, 32, "connection refused"), width)
         assert "▲ stale for 32s" in said
         assert "connection refused" in said
+
+
+def test_a_console_that_only_reads_says_so_however_narrow_it_is() -> None:
+    looking = read_only(RACK)
+    for width in (60, 78, 198):
+        assert "read-only  ● live" in text(looking, width).split("\n")[0]
+        assert "read-only" not in text(RACK, width)
 
 
 def test_what_cannot_be_shown_is_counted_and_the_first_is_named() -> None:
