@@ -64,6 +64,8 @@ class StackConfig(Frozen):
     ports: Ports = Ports()
     kubeconfig: Path | None = None
     """Use that cluster as the plane instead of the embedded one."""
+    tftp_single_port: bool = False
+    """Send every transfer from the TFTP port itself."""
     auto_accept: bool = False
     ipxe_dirs: tuple[Path, ...] = (Path("/usr/lib/ipxe"), Path("/boot"))
     assets_dir: Path | None = None

@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from boot.component import ComponentStatus
+from boot.faults import TransferFault as TransferFault
 from boot.feed import Feed
 
 
@@ -115,18 +116,6 @@ class TransferProgressed(Notice):
     size: int
     done: bool = False
     repeats: int = 0
-
-
-class TransferFault(StrEnum):
-    """What ended a transfer, or kept it from beginning."""
-
-    NO_SUCH_FILE = "no-such-file"
-    UNREADABLE = "unreadable"
-    OPTIONS_REFUSED = "options-refused"
-    STOPPED = "stopped"
-    SILENT = "silent"
-    OVERTAKEN = "overtaken"
-    CLOSED = "closed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

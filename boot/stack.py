@@ -106,13 +106,13 @@ def build_components(config: StackConfig, client: Client, notices: NoticeFeed, c
     registrar = Registrar(client, notices, clock, auto_accept=config.auto_accept)
     facts = {"advertise": config.advertise, "interface": config.interface, "dhcp": config.dhcp}
 
-    def find_tftp_file(name: str) -> TftpFile | None:
+    def find_tftp_file(name: str, _address: str) -> TftpFile | None:
         path = binaries.find(name)
         return TftpFile(name, path) if path else None
 
     return [
         *_build_dhcp(config, binaries, notices, clock),
-        TftpServer(config.listen, config.ports.tftp, find_tftp_file, notices, clock),
+        TftpServer(config.listen, config.ports.tftp, find_tftp_file, notices, clock, single_port=config.tftp_single_port),
         HttpServer(config.listen, config.ports.http, config.boot_url, client, registrar, binaries, assets.find, notices, clock),
         Controllers(client, notices, clock, assets, facts),
     ]

@@ -77,6 +77,7 @@ class Settings(BaseModel):
     dhcp_port: Port = Field(67, description="DHCP (UDP)")
     pxe_port: Port = Field(4011, description="PXE boot server (UDP)")
     tftp_port: Port = Field(69, description="TFTP (UDP)")
+    tftp_single_port: bool = Field(False, description="send all TFTP from its one port, for firewalls that drop other ports")
     http_port: Port = Field(8081, description="iPXE scripts and boot assets (TCP)")
     metadata_port: Port = Field(9091, description="machine metadata (TCP)")
     api_port: Port = Field(50100, description="registration API (TCP)")

@@ -2,6 +2,7 @@
 
 import os
 import stat
+from collections.abc import Hashable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -16,10 +17,13 @@ class TftpFile:
 
 
 class Content(Protocol):
-    """`size` in bytes; `read` returns fewer bytes than asked at the end only."""
+    """`size` in bytes; `read` returns fewer bytes than asked at the end only. Equal `identity` means equal bytes."""
 
     @property
     def size(self) -> int: ...
+
+    @property
+    def identity(self) -> Hashable: ...
 
     def read(self, offset: int, length: int) -> bytes: ...
 
@@ -30,6 +34,7 @@ class MemoryContent:
     def __init__(self, data: bytes) -> None:
         self._data = data
         self.size = len(data)
+        self.identity: Hashable = data
 
     def read(self, offset: int, length: int) -> bytes:
         return self._data[offset : offset + length]
@@ -42,11 +47,12 @@ class FileContent:
     """Positioned reads of a local file: boot files are small and stay in the page cache, so no read waits on a disk."""
 
     def __init__(self, path: Path) -> None:
-        about = path.stat()
-        if not stat.S_ISREG(about.st_mode):
-            raise OSError(f"{path} is not a regular file")
-        self._descriptor = os.open(path, os.O_RDONLY)
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise OSError(f"{path} is not a regular file")  # a named pipe would be waited for by open
+        self._descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        about = os.fstat(self._descriptor)
         self.size = about.st_size
+        self.identity: Hashable = (about.st_dev, about.st_ino, about.st_mtime_ns, about.st_size)
 
     def read(self, offset: int, length: int) -> bytes:
         return os.pread(self._descriptor, length, offset)

@@ -11,7 +11,8 @@ from boot.tftp.packets import DEFAULT_BLOCK_SIZE, SMALLEST_BLOCK_SIZE
 
 LARGEST_BLOCK_SIZE = 1468
 """Fits a 1500 byte MTU; larger blocks fragment and die in boot ROMs and firewalls."""
-LARGEST_WINDOW = 16
+LARGEST_WINDOW = 32
+"""At 64 one lost packet costs more than the larger window gains (measured at 0.5 ms and 0.1 % loss)."""
 _DIGITS = 9
 
 

@@ -72,6 +72,11 @@ def parse_request(datagram: bytes) -> Request:
     return Request(texts[0], texts[1].lower(), dict(zip(names, texts[3::2], strict=True)), write=opcode == _WRQ)
 
 
+def is_request(datagram: bytes) -> bool:
+    """Whether it opens a transfer, well-formed or not; everything else belongs to one that runs."""
+    return int.from_bytes(datagram[:2], "big") in (_RRQ, _WRQ)
+
+
 def parse_reply(datagram: bytes) -> Ack | Error:
     """What a client may send during a transfer; PacketError for anything else."""
     if len(datagram) < 4:

@@ -1,6 +1,6 @@
 """When an unanswered window is sent again: RFC 6298's estimator, bounded for boot ROMs."""
 
-FIRST_TIMEOUT, SHORTEST_TIMEOUT, LONGEST_TIMEOUT = 1.0, 0.2, 5.0
+FIRST_TIMEOUT, SHORTEST_TIMEOUT, LONGEST_TIMEOUT = 1.0, 0.1, 5.0
 """Seconds. The shortest is far above a rack's round trip: a slow ROM is not to be flooded."""
 
 
@@ -16,6 +16,11 @@ class RetransmissionTimer:
     @property
     def timeout(self) -> float:
         return self._fixed or self._timeout
+
+    @property
+    def round_trip(self) -> float:
+        """Seconds, smoothed; 0 before the first."""
+        return self._smoothed or 0.0
 
     def measure(self, seconds: float) -> None:
         """A round trip of a window that was sent once (Karn: never of a repeated one)."""

@@ -1,143 +1,123 @@
-"""One transfer on its own socket: bound to the address the request came to, connected to the client that sent it.
+"""One client's transfer: moves datagrams between its port and a Transfer, and tells how it goes."""
 
-Connected, the kernel keeps strangers out (RFC 1350's wrong transfer ID) and reports a client that closed its port.
-"""
+from collections.abc import Callable
 
-import socket
-from collections.abc import Iterable
-
-from boot.clock import Clock
 from boot.errors import PacketError
-from boot.notices import NoticeFeed, PacketRefused, TransferFailed, TransferFault, TransferProbed, TransferProgressed
+from boot.faults import TransferFault
+from boot.tftp.blocks import Burst, StretchCache
 from boot.tftp.files import Content
+from boot.tftp.messages import Kind, Told
 from boot.tftp.packets import Request
+from boot.tftp.ports import LARGEST_DATAGRAM, Address, Port
 from boot.tftp.transfer import FINAL, State, Transfer
 
-Address = tuple[str, int]
-
-LARGEST_DATAGRAM = 2048
-NOTICE_INTERVAL = 0.25
-"""Seconds between progress notices: more than a person can read is not told."""
+TELL_INTERVAL = 0.25
+"""Seconds between two reports of progress: more than a person can read is not told."""
 GONE = "the client closed its port"
+_ENDS = {State.DONE: Kind.DONE, State.PROBED: Kind.PROBED, State.FAILED: Kind.FAILED}
 
 
 class Session:
-    """Moves datagrams between a socket and a Transfer, and tells how it goes. `file` and `mac` are for the notices."""
+    """`file` and `mac` are for the reports; `content` and `port` are its own to close. Times as in Transfer."""
 
     def __init__(
         self,
         request: Request,
         content: Content,
-        sock: socket.socket,
+        cache: StretchCache,
+        port: Port,
         peer: Address,
         file: str,
         mac: str,
-        notices: NoticeFeed,
-        clock: Clock,
+        tell: Callable[[Told], None],
+        now: float,
     ) -> None:
+        self.request = request
         self.peer = peer
         self.file = file
-        self.socket = sock
-        self.transfer = Transfer(request, content, clock.monotonic())
+        self.port = port
+        self.transfer = Transfer(request, content, cache, now)
         self._content = content
         self.mac = mac
-        self._notices = notices
-        self._clock = clock
-        self._told_at: float | None = None
+        self._tell = tell
+        self._told: State | None = None
+        self._told_at = now
 
     @property
     def over(self) -> bool:
         return self.transfer.state in FINAL
 
-    def start(self) -> None:
+    def start(self, now: float) -> None:
         """Answer the request, or answer it again."""
-        self._send(self.transfer.start(self._clock.monotonic()))
+        self._send(self.transfer.start(now))
+        self._tell_change(now)
 
-    def read(self) -> None:
-        """Take one datagram: a client answers a window with one, so a second look would find nothing."""
+    def read(self, now: float) -> None:
+        """Take one datagram of a port of its own: a client answers a window with one, so there is no second."""
         try:
-            datagram = self.socket.recv(LARGEST_DATAGRAM)
+            datagram = self.port.socket.recv(LARGEST_DATAGRAM)
         except BlockingIOError:
             return
         except OSError:
-            self.transfer.abandon(TransferFault.CLOSED, GONE)
+            self.abandon(TransferFault.CLOSED, GONE, now)
         else:
-            self._receive(datagram)
-        self._tell()
+            self.receive(datagram, now)
 
-    def tick(self) -> None:
-        self._send(self.transfer.tick(self._clock.monotonic()))
-        self._tell()
+    def receive(self, datagram: bytes, now: float) -> None:
+        try:
+            bursts = self.transfer.receive(datagram, now)
+        except PacketError as error:
+            self._tell(Told(Kind.REFUSED, self.peer[0], reason=str(error)))
+            return
+        if bursts:
+            self._send(bursts)
+        if self.transfer.state is not self._told:
+            self._tell_change(now)
 
-    def abandon(self, fault: TransferFault, reason: str) -> None:
+    def tick(self, now: float) -> None:
+        self._send(self.transfer.tick(now))
+        if self.transfer.state is not self._told:
+            self._tell_change(now)
+        elif now - self._told_at >= TELL_INTERVAL and self.transfer.state is State.SENDING:
+            self._report(Kind.PROGRESSED, now)
+
+    def abandon(self, fault: TransferFault, reason: str, now: float) -> None:
         self.transfer.abandon(fault, reason)
-        self._tell()
+        self._tell_change(now)
 
     def close(self) -> None:
-        self.socket.close()
         self._content.close()
 
-    def _receive(self, datagram: bytes) -> None:
+    def _send(self, bursts: list[Burst]) -> None:
         try:
-            self._send(self.transfer.receive(datagram, self._clock.monotonic()))
-        except PacketError as error:
-            self._notices.publish(PacketRefused(at=self._clock.now(), address=self.peer[0], protocol="tftp", cause=str(error)))
-
-    def _send(self, datagrams: Iterable[bytes]) -> None:
-        try:
-            for datagram in datagrams:
-                self.socket.send(datagram)
-        except BlockingIOError:
-            pass  # the socket's buffer is full: what is missing is repeated on timeout, as if the wire had lost it
+            self.port.send(bursts)
         except OSError:
             self.transfer.abandon(TransferFault.CLOSED, GONE)
 
-    def _tell(self) -> None:
+    def _tell_change(self, now: float) -> None:
         state = self.transfer.state
+        if state is self._told:
+            return
+        self._told = state
         if state is State.SENDING:
-            if self._told_at is None or self._clock.monotonic() - self._told_at >= NOTICE_INTERVAL:
-                self._progress(0 if self._told_at is None else self.transfer.sent)
-        elif state is State.DONE:
-            self._progress(self.transfer.size, done=True)
-        elif state is State.PROBED:
-            self._notices.publish(
-                TransferProbed(
-                    at=self._clock.now(),
-                    mac=self.mac,
-                    address=self.peer[0],
-                    file=self.file,
-                    size=self.transfer.size,
-                    aborted=self.transfer.aborted,
-                )
-            )
-        elif state is State.FAILED:
-            self._notices.publish(
-                TransferFailed(
-                    at=self._clock.now(),
-                    mac=self.mac,
-                    address=self.peer[0],
-                    protocol="tftp",
-                    file=self.file,
-                    fault=self.transfer.fault,
-                    reason=self.transfer.reason,
-                    sent=self.transfer.sent,
-                    size=self.transfer.size,
-                    repeats=self.transfer.repeats,
-                )
-            )
+            self._report(Kind.PROGRESSED, now)
+        elif state in _ENDS:
+            self._report(_ENDS[state], now)
 
-    def _progress(self, sent: int, *, done: bool = False) -> None:
-        self._notices.publish(
-            TransferProgressed(
-                at=self._clock.now(),
-                mac=self.mac,
-                address=self.peer[0],
-                protocol="tftp",
-                file=self.file,
-                sent=sent,
-                size=self.transfer.size,
-                done=done,
-                repeats=self.transfer.repeats,
+    def _report(self, kind: Kind, now: float) -> None:
+        transfer = self.transfer
+        self._told_at = now
+        self._tell(
+            Told(
+                kind,
+                self.peer[0],
+                self.mac,
+                self.file,
+                transfer.sent,
+                transfer.size,
+                transfer.repeats,
+                transfer.fault,
+                transfer.reason,
+                aborted=transfer.aborted,
             )
         )
-        self._told_at = self._clock.monotonic()

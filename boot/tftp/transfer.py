@@ -1,22 +1,22 @@
-"""One file to one client, without a socket: fed datagrams and ticks, it returns datagrams to send.
+"""One file to one client, without a socket: fed datagrams and ticks, it returns bursts of datagrams to send.
 
-DATA is repeated on timeout only, never on a duplicate ACK (the Sorcerer's Apprentice, RFC 1123 4.2.3.1). An ACK inside
-the window (RFC 7440) makes it go on right after that block. Block numbers wrap from 65535 to 0.
+In lock-step DATA is repeated on timeout only, never on a duplicate ACK (the Sorcerer's Apprentice, RFC 1123 4.2.3.1). An
+ACK inside the window (RFC 7440) makes it go on right after that block; one of the block before the window says that the
+window's first block is lost, and the window is repeated once. Block numbers wrap from 65535 to 0.
 """
 
 from enum import StrEnum
 
-from boot.notices import TransferFault
+from boot.faults import TransferFault
+from boot.tftp.blocks import Blocks, Burst, StretchCache
 from boot.tftp.files import Content
 from boot.tftp.negotiation import negotiate
 from boot.tftp.packets import (
     ILLEGAL_OPERATION,
     NOT_DEFINED,
     REFUSED_OPTIONS,
-    Ack,
     Error,
     Request,
-    encode_data,
     encode_oack,
     parse_reply,
 )
@@ -41,7 +41,7 @@ FINAL = frozenset({State.DONE, State.PROBED, State.FAILED})
 class Transfer:
     """`content` stays the caller's to close. Times are seconds of one monotonic clock."""
 
-    def __init__(self, request: Request, content: Content, now: float) -> None:
+    def __init__(self, request: Request, content: Content, cache: StretchCache, now: float) -> None:
         self.size = content.size
         self.state = State.SENDING
         self.reason = ""
@@ -49,13 +49,12 @@ class Transfer:
         self.fault = TransferFault.SILENT
         """What kind of failure that was."""
         self.repeats = 0
-        """How often the answer or a window went out again, because nothing came back in time."""
+        """How often the answer or a window went out again, because nothing or too little came back."""
         self.aborted = False
         """The client ended a probe by its ERROR; without it, by silence."""
-        self._content = content
         self._agreed = negotiate(request.options, content.size)
+        self._blocks = Blocks(content, self._agreed.block_size, cache)
         self._timer = RetransmissionTimer(self._agreed.timeout)
-        self._last = content.size // self._agreed.block_size + 1
         self._acked = self._highest = 0
         self._sent_at = self._heard_at = now
         self._repeated = False
@@ -75,17 +74,18 @@ class Transfer:
         """The size was asked for and nothing is acknowledged: a client that goes silent now got what it wanted."""
         return self.state is State.OFFERED and self._agreed.probe_possible
 
-    def start(self, now: float) -> list[bytes]:
+    def start(self, now: float) -> list[Burst]:
         """The answer to the request; the same again when the request is repeated."""
         self._sent_at = now
         if self._acked or self.state in FINAL:
             return []
         if self._agreed.oack:
             self.state = State.OFFERED
-            return [encode_oack(self._agreed.oack)]
-        return self._window(now)
+            oack = encode_oack(self._agreed.oack)
+            return [Burst(oack, len(oack))]
+        return self._send_window(now)
 
-    def receive(self, datagram: bytes, now: float) -> list[bytes]:
+    def receive(self, datagram: bytes, now: float) -> list[Burst]:
         """A datagram of the client. PacketError for one that TFTP does not know; the transfer goes on."""
         reply = parse_reply(datagram)
         if self.state in FINAL:
@@ -93,11 +93,11 @@ class Transfer:
         if isinstance(reply, Error):
             self._end_by(reply)
             return []
-        return self._advance(reply, now)
+        return self._advance(reply.block, now)
 
-    def tick(self, now: float) -> list[bytes]:
+    def tick(self, now: float) -> list[Burst]:
         """Repeats what was not answered in time, and gives up in the end."""
-        if self.state in FINAL or now < self.deadline:
+        if now < self.deadline or self.state in FINAL:
             return []
         if now - self._heard_at >= max(GIVE_UP, 3 * self._timer.timeout):
             self._give_up()
@@ -105,7 +105,7 @@ class Transfer:
         self._timer.back_off()
         self._repeated = True
         self.repeats += 1
-        return self.start(now) if self.state is State.OFFERED else self._window(now)
+        return self.start(now) if self.state is State.OFFERED else self._send_window(now)
 
     def abandon(self, fault: TransferFault, reason: str) -> None:
         """The client is gone or asks anew: a probe if it wanted no more than the size, else a failure."""
@@ -116,30 +116,38 @@ class Transfer:
         else:
             self._fail(fault, reason)
 
-    def _advance(self, ack: Ack, now: float) -> list[bytes]:
+    def _advance(self, block: int, now: float) -> list[Burst]:
         if self.state is State.OFFERED:
-            if ack.block != 0:
+            if block != 0:
                 return []
             self.state = State.SENDING
         else:
-            forward = (ack.block - self._acked) & 0xFFFF
+            forward = (block - self._acked) & 0xFFFF
             if not 0 < forward <= self._highest - self._acked:
-                return []
+                return self._repeat_for_lost_first(now) if forward == 0 else []
             self._acked += forward
         if not self._repeated:
             self._timer.measure(now - self._sent_at)
         self._heard_at, self._repeated = now, False
-        if self._acked == self._last:
+        if self._acked == self._blocks.last:
             self.state = State.DONE
             return []
-        return self._window(now)
+        return self._send_window(now)
 
-    def _window(self, now: float) -> list[bytes]:
+    def _repeat_for_lost_first(self, now: float) -> list[Burst]:
+        """Once until there is progress; sooner than a round trip takes it is the network that sent the ACK twice."""
+        if self._agreed.window == 1 or self._repeated or now - self._sent_at < self._timer.round_trip / 2:
+            return []
+        self._repeated = True
+        self.repeats += 1
+        return self._send_window(now)
+
+    def _send_window(self, now: float) -> list[Burst]:
+        # Never a smaller window than agreed, whatever was lost: a client answers when it has counted that many blocks.
         self._sent_at = now
-        size = self._agreed.block_size
-        end = min(self._acked + self._agreed.window, self._last)
+        end = min(self._acked + self._agreed.window, self._blocks.last)
         self._highest = max(self._highest, end)
-        return [encode_data(block, self._content.read((block - 1) * size, size)) for block in range(self._acked + 1, end + 1)]
+        return self._blocks.bursts(self._acked + 1, end)
 
     def _end_by(self, error: Error) -> None:
         if self.may_be_probe and error.code in (NOT_DEFINED, REFUSED_OPTIONS):
@@ -152,7 +160,7 @@ class Transfer:
             self._fail(TransferFault.STOPPED, f"the client stopped it: {said}")
 
     def _give_up(self) -> None:
-        if self._acked and self._highest == self._last:
+        if self._acked and self._highest == self._blocks.last:
             self.state = State.DONE  # only the last acknowledgement is missing: boot ROMs jump into the file without it
         else:
             self.abandon(TransferFault.SILENT, f"no answer for {GIVE_UP:.0f} s")

@@ -79,6 +79,7 @@ def build_demo_config(settings: Settings, directory: Path) -> StackConfig:
         ports=Ports(**ports),
         ipxe_dirs=(ipxe,),
         assets_dir=assets,
+        tftp_single_port=settings.tftp_single_port,
         auto_accept=settings.auto_accept,
     )
 

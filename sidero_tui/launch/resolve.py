@@ -52,6 +52,7 @@ def build_config(settings: Settings, chosen: Chosen) -> StackConfig:
         reservations=tuple(map(read_reservation, settings.reservation)),
         ports=ports,
         kubeconfig=settings.kubeconfig,
+        tftp_single_port=settings.tftp_single_port,
         auto_accept=settings.auto_accept,
         assets_dir=settings.assets_dir,
         agent_dir=settings.agent_dir,

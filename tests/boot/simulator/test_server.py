@@ -77,7 +77,7 @@ async def _services(
         async with (
             serving(DhcpServer(BINDING, answers, feed, SystemClock(), leases)) as dhcp,
             serving(PxeServer(BINDING, answers, feed, SystemClock())) as pxe,
-            serving(TftpServer("127.0.0.1", 0, lambda name: TftpFile(name, bytes(5000)), feed, SystemClock())) as tftp,
+            serving(TftpServer("127.0.0.1", 0, lambda name, _address: TftpFile(name, bytes(5000)), feed, SystemClock())) as tftp,
         ):
             yield _Services(Wiring(("127.0.0.1", dhcp), "127.0.1.1", pxe, tftp), feed)
     finally:

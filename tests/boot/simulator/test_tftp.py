@@ -33,7 +33,7 @@ def _ack(block: int) -> bytes:
     return b"\0\4" + block.to_bytes(2, "big")
 
 
-def _find(name: str) -> TftpFile | None:
+def _find(name: str, _address: str) -> TftpFile | None:
     return TftpFile(name, FILES[name]) if name in FILES else None
 
 

@@ -13,7 +13,7 @@ SIZE = 850_528
         ({"tsize": "0", "blksize": "1468", "windowsize": "4"}, {"tsize": SIZE, "blksize": 1468, "windowsize": 4}),
         ({"blksize": "1432", "tsize": "0"}, {"blksize": 1432, "tsize": SIZE}),
         ({"tsize": "0"}, {"tsize": SIZE}),
-        ({"blksize": "65464", "windowsize": "64"}, {"blksize": 1468, "windowsize": 16}),
+        ({"blksize": "65464", "windowsize": "64"}, {"blksize": 1468, "windowsize": 32}),
         ({"timeout": "5"}, {"timeout": 5}),
         ({"timeout": "0", "windowsize": "0", "blksize": "7"}, {}),
         ({"timeout": "256"}, {}),

@@ -5,6 +5,7 @@ import contextlib
 import os
 import random
 import shutil
+import signal
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -24,8 +25,9 @@ from boot.notices import (
     TransferProgressed,
     TransferRequested,
 )
+from boot.tftp.engine import MOST_TRANSFERS
 from boot.tftp.files import TftpFile
-from boot.tftp.server import MOST_TRANSFERS, TftpServer
+from boot.tftp.server import TftpServer
 from tests.support.serving import serving, wait_for
 
 CONTENT = random.Random(1).randbytes(850_528)
@@ -35,16 +37,16 @@ ABORT = b"\0\5\0\x08User aborted the transfer\0"
 Peer = tuple[str, int]
 
 
-def files(name: str) -> TftpFile | None:
+def files(name: str, _address: str) -> TftpFile | None:
     return TftpFile(name, CONTENT) if name == "ipxe.efi" else None
 
 
 @asynccontextmanager
 async def running(
-    table: Callable[[str], TftpFile | None] = files, listen: str = "127.0.0.1"
+    table: Callable[[str, str], TftpFile | None] = files, listen: str = "127.0.0.1", *, single_port: bool = False
 ) -> AsyncIterator[tuple[int, NoticeFeed]]:
     feed = NoticeFeed(10_000)
-    async with serving(TftpServer(listen, 0, table, feed, SystemClock())) as port:
+    async with serving(TftpServer(listen, 0, table, feed, SystemClock(), single_port=single_port)) as port:
         yield port, feed
 
 
@@ -126,6 +128,50 @@ async def test_the_reply_comes_from_the_address_that_was_asked_and_a_new_port() 
         assert source[1] != port
 
 
+async def test_with_a_single_port_everything_comes_from_the_port_that_was_asked() -> None:
+    async with running(single_port=True) as (port, feed):
+        with Client() as probe, Client() as download, Client() as other:
+            _oack, source = await probe.ask(PROBE, ("127.0.0.1", port))
+            assert source == ("127.0.0.1", port)
+            await probe.send(ABORT, source)
+            assert (await wait_for(feed, TransferProbed)).size == len(CONTENT)
+            both = (client.download(DOWNLOAD, ("127.0.0.1", port), 1468, 4) for client in (download, other))
+            assert await asyncio.gather(*both) == [CONTENT, CONTENT]
+        assert not [notice for _, notice in feed.after(0) if isinstance(notice, TransferFailed | PacketRefused)]
+
+
+async def test_a_client_that_asks_for_something_else_from_the_same_port_gets_that() -> None:
+    async with running() as (port, feed):
+        with Client() as client:
+            await client.ask(DOWNLOAD, ("127.0.0.1", port))
+            answer, _ = await client.ask(b"\0\1other.efi\0octet\0", ("127.0.0.1", port))
+            assert answer == b"\0\5\0\1file not found\0"
+        reason = "the client asked for something else from the same port"
+        await wait_for(feed, TransferFailed, lambda notice: notice.reason == reason)
+
+
+async def test_a_file_of_more_blocks_than_numbers_arrives_whole() -> None:
+    big = random.Random(2).randbytes(65_600 * 32)
+    async with running(lambda name, _address: TftpFile(name, big)) as (port, _feed):
+        with Client() as client:
+            request = b"\0\1big\0octet\0blksize\x0032\0windowsize\x0032\0"
+            assert await client.download(request, ("127.0.0.1", port), 32, 32) == big
+
+
+async def test_a_process_that_is_gone_is_an_error_of_the_component() -> None:
+    server = TftpServer("127.0.0.1", 0, files, NoticeFeed(10), SystemClock())
+    killed = asyncio.Event()
+
+    def kill_it(address: str, port: int) -> None:
+        (child,) = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split()[-1:]
+        os.kill(int(child), signal.SIGKILL)
+        killed.set()
+
+    with pytest.raises(OSError, match="the transfer process ended"):
+        await server.serve(kill_it)
+    assert killed.is_set()
+
+
 async def test_a_repeated_request_gets_the_same_answer_from_the_same_port() -> None:
     async with running() as (port, feed):
         with Client() as client:
@@ -165,7 +211,7 @@ async def test_a_missing_file_is_error_1_and_dim_when_expected(name: bytes, expe
 
 async def test_a_file_on_disk_is_read_and_a_directory_is_not(tmp_path: Path) -> None:
     (tmp_path / "small").write_bytes(b"abc")
-    async with running(lambda name: TftpFile(name, tmp_path / name)) as (port, feed):
+    async with running(lambda name, _address: TftpFile(name, tmp_path / name)) as (port, feed):
         with Client() as client, Client() as other:
             assert (await client.ask(b"\0\1small\0octet\0", ("127.0.0.1", port)))[0] == b"\0\3\0\1abc"
             assert (await other.ask(b"\0\1.\0octet\0", ("127.0.0.1", port)))[0] == b"\0\5\0\2no such name here\0"

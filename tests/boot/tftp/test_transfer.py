@@ -3,10 +3,10 @@
 import pytest
 
 from boot.errors import PacketError
-from boot.notices import TransferFault
-from boot.tftp.files import MemoryContent
+from boot.faults import TransferFault
 from boot.tftp.packets import Request
-from boot.tftp.transfer import GIVE_UP, State, Transfer
+from boot.tftp.transfer import GIVE_UP, State
+from tests.boot.tftp.wire import OnWire
 
 OVMF = {"tsize": "0", "blksize": "1468", "windowsize": "4"}
 
@@ -23,8 +23,8 @@ def blocks(datagrams: list[bytes]) -> list[int]:
     return [int.from_bytes(datagram[2:4], "big") for datagram in datagrams if datagram[:2] == b"\0\3"]
 
 
-def begin(size: int, options: dict[str, str] | None = None) -> tuple[Transfer, list[bytes]]:
-    transfer = Transfer(Request("file", options=options or {}), MemoryContent(bytes(size)), 0.0)
+def begin(size: int, options: dict[str, str] | None = None) -> tuple[OnWire, list[bytes]]:
+    transfer = OnWire(Request("file", options=options or {}), bytes(size))
     return transfer, transfer.start(0.0)
 
 
@@ -106,6 +106,28 @@ def test_a_duplicate_ack_is_never_answered() -> None:
     assert transfer.receive(ack(0), 0.1) == []
 
 
+def test_the_ack_before_a_window_repeats_it_once_for_its_first_block_is_lost() -> None:
+    transfer, _ = begin(1468 * 10, OVMF)
+    transfer.receive(ack(0), 0.1)
+    transfer.receive(ack(4), 0.2)
+    assert blocks(transfer.receive(ack(4), 0.3)) == [5, 6, 7, 8]
+    assert transfer.receive(ack(4), 0.4) == []
+    assert blocks(transfer.receive(ack(8), 0.5)) == [9, 10, 11]
+
+
+def test_an_ack_that_the_network_doubles_repeats_no_window() -> None:
+    transfer, _ = begin(1468 * 10, OVMF)
+    transfer.receive(ack(0), 0.1)
+    transfer.receive(ack(4), 0.2)
+    assert transfer.receive(ack(4), 0.201) == []
+
+
+def test_after_a_timeout_the_whole_window_is_repeated_for_the_client_counts_its_blocks() -> None:
+    transfer, _ = begin(1468 * 10, OVMF)
+    transfer.receive(ack(0), 0.1)
+    assert blocks(transfer.tick(2.0)) == [1, 2, 3, 4]
+
+
 def test_an_ack_of_what_was_never_sent_is_ignored() -> None:
     transfer, _ = begin(5000)
     assert transfer.receive(ack(9), 0.1) == []
@@ -131,7 +153,7 @@ def test_the_timeout_adapts_to_the_round_trip() -> None:
     transfer, _ = begin(512 * 40)
     for block in range(1, 20):
         transfer.receive(ack(block), block / 100)
-    assert transfer.deadline == pytest.approx(0.19 + 0.2)
+    assert transfer.deadline == pytest.approx(0.19 + 0.1)
     assert blocks(transfer.tick(0.4)) == [20]
 
 
@@ -144,13 +166,15 @@ def test_a_timeout_the_client_asked_for_is_kept_to() -> None:
 
 def test_block_numbers_wrap_to_zero() -> None:
     transfer, _ = begin(8 * 65_540, {"blksize": "8", "windowsize": "16"})
-    sent = transfer.receive(ack(0), 0.0)
+    sent, seen = transfer.receive(ack(0), 0.0), list[int]()
     while transfer.state is State.SENDING:
-        sent = transfer.receive(ack(blocks(sent)[-1]), 0.0)
+        seen += blocks(sent)
+        sent = transfer.receive(ack(seen[-1]), 0.0)
     assert (transfer.state, transfer.sent) == (State.DONE, 8 * 65_540)
+    assert seen == [block & 0xFFFF for block in range(1, 65_542)]
 
 
-def drive(transfer: Transfer, until: float) -> None:
+def drive(transfer: OnWire, until: float) -> None:
     now = 0.0
     while transfer.state in (State.OFFERED, State.SENDING) and now < until:
         now = transfer.deadline
