@@ -19,10 +19,11 @@ class Frozen(BaseModel):
 
 
 class AddressRange(Frozen):
-    """Inclusive IPv4 range of the DHCP server's pool."""
+    """Inclusive IPv4 range of the DHCP server's pool. `prefix` is its network's, 0 for that of the interface."""
 
     first: str
     last: str
+    prefix: int = Field(0, ge=0, le=32)
 
 
 class Reservation(Frozen):
@@ -53,11 +54,15 @@ class StackConfig(Frozen):
     """IPv4 address that machines are told (the guide's PUBLIC_IP)."""
     interface: str
     """Name of the network interface DHCP is served on."""
+    more_interfaces: tuple[str, ...] = ()
+    """Others that it is served on, each with its own address."""
+    follow: bool = False
+    """Whether `advertise` is only what the interface has now: machines are then told what it has when they ask."""
     listen: str = "0.0.0.0"
     plane_listen: str = "127.0.0.1"
     """IPv4 address of the embedded plane; anything but loopback lets the network reach it."""
     dhcp: DhcpMode = DhcpMode.PROXY
-    dhcp_range: AddressRange | None = None
+    dhcp_ranges: tuple[AddressRange, ...] = ()
     reservations: tuple[Reservation, ...] = ()
     netmask: str = "255.255.255.0"
     """Of the interface; what leases carry."""

@@ -4,6 +4,7 @@ SideroError
 ├── ConfigError            a setting, file or argument is wrong: says which, and what it should be
 ├── PacketError            bytes from the wire that are not what the protocol says
 ├── AssetError             a kernel, initramfs or iPXE file is missing, damaged or out of reach
+├── NotReady               a component waits for something of this machine, such as an interface
 ├── PowerError             in boot.power.protocol: a BMC did not do or say what it was asked
 └── ApiError               what the Kubernetes API answers with a Status body
     ├── BadRequest 400 · Unauthorized 401 · Forbidden 403 · NotFound 404 · MethodNotAllowed 405
@@ -29,6 +30,10 @@ class PacketError(SideroError):
 
 class AssetError(SideroError):
     """A file that machines need is missing, damaged or out of reach."""
+
+
+class NotReady(SideroError):
+    """What a component needs of this machine is not there now, and may be any moment: a link, an address. Tried again soon."""
 
 
 @dataclass(frozen=True, slots=True)

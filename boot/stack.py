@@ -17,8 +17,12 @@ from boot.component import Component, ComponentStatus
 from boot.config import DhcpMode, StackConfig
 from boot.controllers.component import Controllers
 from boot.dhcp.answer import Site
+from boot.dhcp.lease_file import LeaseFile
 from boot.dhcp.leases import Leases
-from boot.dhcp.server import Binding, DhcpServer, PxeServer
+from boot.dhcp.lessor import Lessor
+from boot.dhcp.listener import Binding
+from boot.dhcp.overrides import Overrides
+from boot.dhcp.server import DhcpServer, PxeServer
 from boot.feed import Feed
 from boot.ipxe.binaries import Binaries
 from boot.ipxe.server import HttpServer
@@ -111,23 +115,29 @@ def build_components(config: StackConfig, client: Client, notices: NoticeFeed, c
         return TftpFile(name, path) if path else None
 
     return [
-        *_build_dhcp(config, binaries, notices, clock),
+        *_build_dhcp(config, binaries, client, notices, clock),
         TftpServer(config.listen, config.ports.tftp, find_tftp_file, notices, clock, single_port=config.tftp_single_port),
         HttpServer(config.listen, config.ports.http, config.boot_url, client, registrar, binaries, assets.find, notices, clock),
         Controllers(client, notices, clock, assets, facts),
     ]
 
 
-def _build_dhcp(config: StackConfig, binaries: Binaries, notices: NoticeFeed, clock: Clock) -> list[Component]:
+def _build_dhcp(config: StackConfig, binaries: Binaries, client: Client, notices: NoticeFeed, clock: Clock) -> list[Component]:
     if config.dhcp is DhcpMode.OFF:
         return []
-    site = Site(config.dhcp, config.advertise, config.boot_url, binaries.choose, netmask=config.netmask)
-    leases = Leases(config.dhcp_range, config.state_dir / "leases.json", clock) if config.dhcp_range else None
-    if config.dhcp is DhcpMode.PROXY:
-        leases = None
+    site = Site(config.dhcp, config.advertise, config.boot_url, binaries.choose, netmask=config.netmask, follow=config.follow)
+    overrides = Overrides(config.reservations)
+    lessor = None
+    if config.dhcp is DhcpMode.SERVER:
+        path = config.state_dir / "leases.json"
+        leases = Leases(config.dhcp_ranges, path, clock)
+        lessor = Lessor(leases, LeaseFile(path, leases.render), config.dhcp_ranges, overrides)
+    dhcp, pxe = (
+        Binding(config.listen, port, config.interface, config.more_interfaces) for port in (config.ports.dhcp, config.ports.pxe)
+    )
     return [
-        DhcpServer(Binding(config.listen, config.ports.dhcp, config.interface), site, notices, clock, leases),
-        PxeServer(Binding(config.listen, config.ports.pxe, config.interface), site, notices, clock),
+        DhcpServer(dhcp, site, notices, clock, overrides, lessor, client),
+        PxeServer(pxe, site, notices, clock, overrides),
     ]
 
 

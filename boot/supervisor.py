@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from boot.clock import Clock
 from boot.component import Component, ComponentState, ComponentStatus
-from boot.errors import SideroError
+from boot.errors import NotReady, SideroError
 from boot.notices import ComponentChanged, NoticeFeed
 
 _LOG = logging.getLogger(__name__)
@@ -76,6 +76,8 @@ class Supervisor:
                 reason = "stopped by itself"
             except (OSError, SideroError) as error:
                 reason = describe_failure(error)
+                if isinstance(error, NotReady):
+                    delay = FIRST_RETRY
             except Exception as error:  # noqa: BLE001
                 # The one place where an unknown error may end: this component fails, the rack stays served.
                 _LOG.exception("component %s failed", component.name)

@@ -39,7 +39,8 @@ def _reservation(text: str) -> str:
     return text
 
 
-Many = Annotated[tuple[Annotated[str, AfterValidator(_reservation)], ...], BeforeValidator(_list)]
+Reservations = Annotated[tuple[Annotated[str, AfterValidator(_reservation)], ...], BeforeValidator(_list)]
+Ranges = Annotated[tuple[Annotated[str, AfterValidator(_range)], ...], BeforeValidator(_list)]
 IPv4 = Annotated[str, AfterValidator(_ipv4)]
 Port = Annotated[int, Field(ge=0, le=65535)]
 
@@ -61,15 +62,17 @@ class Settings(BaseModel):
     )
     interface: str | None = Field(
         None,
-        description="interface the rack is plugged into (default: chosen, and doctor says why)",
-        json_schema_extra={"metavar": "IF"},
+        description="interface the rack is plugged into, or several (default: chosen, and doctor says why)",
+        json_schema_extra={"metavar": "IF[,IF]"},
     )
     listen: IPv4 = Field("0.0.0.0", description="address to bind", json_schema_extra={"metavar": "IP"})
     dhcp: DhcpMode = Field(DhcpMode.PROXY, description="beside the site's DHCP server, as the server, or not at all")
-    dhcp_range: Annotated[str, AfterValidator(_range)] | None = Field(
-        None, description="addresses to lease with --dhcp server", json_schema_extra={"metavar": "A-B"}
+    dhcp_range: Ranges = Field(
+        (),
+        description="addresses to lease with --dhcp server; again, with its prefix, for each network behind a relay",
+        json_schema_extra={"metavar": "A-B[/PREFIX]"},
     )
-    reservation: Many = Field(
+    reservation: Reservations = Field(
         (),
         description="keep an address for a server with --dhcp server; may be given again",
         json_schema_extra={"metavar": "MAC=IP[,NAME]"},
@@ -103,14 +106,17 @@ class Settings(BaseModel):
 
 
 def parse_range(text: str) -> AddressRange:
-    """`A-B` -> inclusive range; ValueError when it is none."""
-    first, separator, last = text.partition("-")
-    if not separator:
-        raise ValueError("should look like 192.168.1.10-192.168.1.99")
+    """`A-B` or `A-B/PREFIX` -> inclusive range; ValueError when it is none."""
+    addresses, slash, prefix = text.partition("/")
+    first, separator, last = addresses.partition("-")
+    if not separator or (slash and not prefix.isdigit()):
+        raise ValueError("should look like 192.168.1.10-192.168.1.99 or 10.1.0.10-10.1.0.99/24")
     low, high = ipaddress.IPv4Address(first.strip()), ipaddress.IPv4Address(last.strip())
     if low > high:
         raise ValueError(f"{low} is above {high}")
-    return AddressRange(first=str(low), last=str(high))
+    if slash and high not in ipaddress.IPv4Network(f"{low}/{prefix}", strict=False):
+        raise ValueError(f"{low} and {high} are not of one /{prefix}")
+    return AddressRange(first=str(low), last=str(high), prefix=int(prefix or 0))
 
 
 def read_reservation(text: str) -> Reservation:
@@ -162,7 +168,7 @@ def load_settings(flags: Mapping[str, Any], environ: Mapping[str, str], config_f
         settings = Settings.model_validate({name: value for name, (_, value) in layers.items()})
     except ValidationError as error:
         raise ConfigError("; ".join(_explain(problem, layers) for problem in error.errors())) from error
-    if settings.dhcp is DhcpMode.SERVER and settings.dhcp_range is None:
+    if settings.dhcp is DhcpMode.SERVER and not settings.dhcp_range:
         raise ConfigError("--dhcp server needs --dhcp-range A-B: the addresses it may lease")
     return settings
 

@@ -8,10 +8,12 @@ header, since option 67 makes old ROMs append 0xFF and U-Boot reads the header o
 import ipaddress
 import struct
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
 from boot.config import DhcpMode
 from boot.dhcp.leases import Lease
+from boot.dhcp.link import Link
 from boot.dhcp.packet import BROADCAST_FLAG, REPLY, MessageType, Option, Packet
 from boot.dhcp.request import NO_ADDRESS, Client, DhcpRequest
 from boot.errors import AssetError
@@ -22,6 +24,7 @@ BootFile = Callable[[Architecture], str]
 """The file for an architecture; AssetError says why there is none."""
 
 _USE_THIS_FILE = bytes((6, 1, 8, 255))
+_SAY_OTHERWISE = "; if it boots files of another, say so for its MAC in the ConfigMap architectures"
 _NO_PROXY = bytes((176, 1, 1))
 """Option 175 sub-option 0xb0: iPXE does not wait two seconds for a proxy that will not come."""
 
@@ -38,10 +41,23 @@ class Site:
     netmask: str = "255.255.255.0"
     router: str = ""
     dns: str = ""
+    follow: bool = False
+    """Whether `address` is only what our first interface had at the start, and not what the operator said."""
+
+    def on(self, link: Link, *, first: bool) -> "Site":
+        """What is told to machines on that interface: its own address, unless another was said for the first one."""
+        if first and not self.follow:
+            return self
+        port = urlsplit(self.boot_url).port
+        return replace(self, address=link.address, netmask=link.netmask, boot_url=f"http://{link.address}:{port}")
+
+    @property
+    def network(self) -> ipaddress.IPv4Network:
+        return ipaddress.IPv4Network(f"{self.address}/{self.netmask}", strict=False)
 
     def covers(self, address: str) -> bool:
         """Whether the address is of the network we are on."""
-        return ipaddress.IPv4Address(address) in ipaddress.IPv4Network(f"{self.address}/{self.netmask}", strict=False)
+        return ipaddress.IPv4Address(address) in self.network
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +91,7 @@ def decide_boot_file(site: Site, request: DhcpRequest) -> tuple[str, str]:
     try:
         name = site.boot_file(architecture)
     except AssetError as error:
-        return "", str(error)
+        return "", f"{error}{'' if architecture.boot_files else _SAY_OTHERWISE}"
     if request.client is Client.HTTP:
         return f"{site.boot_url}/tftp/{name}", ""
     # An iPXE without HTTP gets our own binary by TFTP; a bare name would be looked for on the DHCP server.
@@ -106,7 +122,9 @@ def decide_boot_server(site: Site, request: DhcpRequest) -> Answer:
     return Answer(_build_reply(site, request, MessageType.ACK, file), file)
 
 
-def build_lease_answer(site: Site, request: DhcpRequest, kind: MessageType, lease: Lease, lease_seconds: int) -> Answer:
+def build_lease_answer(
+    site: Site, request: DhcpRequest, kind: MessageType, lease: Lease, lease_seconds: int, hostname: str = ""
+) -> Answer:
     """OFFER or ACK of an address, with what boots it where it boots from the network."""
     file, remark = decide_boot_file(site, request)
     options = {
@@ -115,6 +133,8 @@ def build_lease_answer(site: Site, request: DhcpRequest, kind: MessageType, leas
         Option.REBINDING_TIME: struct.pack("!I", lease_seconds * 7 // 8),
         **_network_options(site),
     }
+    if hostname:
+        options[Option.HOST_NAME] = hostname.encode()
     if request.client is Client.IPXE:
         options[Option.IPXE] = _NO_PROXY
     return Answer(_build_reply(site, request, kind, file, lease.address, options), file, remark, _why_no_file(request))

@@ -36,6 +36,7 @@ class Option(IntEnum):
     SUBNET_MASK = 1
     ROUTER = 3
     DNS = 6
+    HOST_NAME = 12
     VENDOR_SPECIFIC = 43
     REQUESTED_ADDRESS = 50
     LEASE_TIME = 51
@@ -45,6 +46,7 @@ class Option(IntEnum):
     RENEWAL_TIME = 58
     REBINDING_TIME = 59
     VENDOR_CLASS = 60
+    CLIENT_ID = 61
     BOOT_FILE = 67
     USER_CLASS = 77
     RELAY_INFO = 82

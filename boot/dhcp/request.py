@@ -1,5 +1,6 @@
 """A packet -> what it asks for: one small value, so that the decision reads no bytes. Pure."""
 
+import ipaddress
 import uuid
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,6 +12,10 @@ from boot.firmware import Architecture, find_architecture
 NO_ADDRESS = "0.0.0.0"
 _RELAY_SOURCE_PORT = 19
 """Sub-option of option 82 (RFC 8357): the relay does not listen on port 67."""
+_LINK_SELECTION = 5
+"""Sub-option of option 82 (RFC 3527): the client's network, where it is not that of giaddr."""
+PROBE_ID = b"\0sidero-tui-probe"
+"""Client identifier (type 0: no hardware address) of our own test DISCOVER, ours or another laptop's."""
 _IPXE_HTTP = 19
 """Feature of option 175: this build of iPXE speaks HTTP (0x13)."""
 
@@ -37,6 +42,10 @@ class DhcpRequest:
     vendor_class: str
     speaks_http: bool
     relay_port: bool
+    link_selection: str
+    """Address the relay chose the network by, or ""."""
+    probe: bool
+    """A test of ours or of another sidero-tui: answered like any other, and no machine."""
     ipxe_features: bool
     """Option 175 is there: it is iPXE, whatever its user class says."""
 
@@ -65,6 +74,8 @@ def read_request(packet: Packet) -> DhcpRequest:
     vendor = packet.options.get(Option.VENDOR_CLASS, b"").decode("latin-1").rstrip("\0")
     user = _read_user_class(packet.options.get(Option.USER_CLASS, b""))
     features = _sub_options(packet.options.get(Option.IPXE, b""))
+    relay = _sub_options(packet.options.get(Option.RELAY_INFO, b""))
+    selected = relay.get(_LINK_SELECTION, b"")
     return DhcpRequest(
         packet=packet,
         type=MessageType(kind[0]),
@@ -76,7 +87,9 @@ def read_request(packet: Packet) -> DhcpRequest:
         # A client without option 175 hides its features; every iPXE of the last ten years has HTTP.
         speaks_http=not features or _IPXE_HTTP in features,
         ipxe_features=bool(features),
-        relay_port=_RELAY_SOURCE_PORT in _sub_options(packet.options.get(Option.RELAY_INFO, b"")),
+        relay_port=_RELAY_SOURCE_PORT in relay,
+        link_selection=str(ipaddress.IPv4Address(selected)) if len(selected) == 4 else "",
+        probe=packet.options.get(Option.CLIENT_ID, b"") == PROBE_ID,
     )
 
 

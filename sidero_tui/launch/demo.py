@@ -75,7 +75,7 @@ def build_demo_config(settings: Settings, directory: Path) -> StackConfig:
         listen="127.0.0.1",
         netmask="255.0.0.0",
         dhcp=DhcpMode.SERVER,
-        dhcp_range=POOL,
+        dhcp_ranges=(POOL,),
         ports=Ports(**ports),
         ipxe_dirs=(ipxe,),
         assets_dir=assets,

@@ -50,7 +50,7 @@ def build_plan(config: StackConfig, site: Site, hosts: list[Reservation]) -> Pla
         script_url=f"{config.boot_url}/boot.ipxe",
         network=network,
         rows=build_rows(config.boot_url),
-        pool=config.dhcp_range,
+        pool=next(iter(config.dhcp_ranges), None),
         router=router,
         dns=dns,
         hosts=[host for host in hosts if not host.address or ipaddress.IPv4Address(host.address) in network],

@@ -16,6 +16,7 @@ class Chosen:
     advertise: str
     netmask: str
     reason: str
+    more: tuple[str, ...] = ()
 
 
 def resolve_config(settings: Settings) -> StackConfig:
@@ -25,8 +26,12 @@ def resolve_config(settings: Settings) -> StackConfig:
 
 
 def choose(settings: Settings) -> Chosen:
-    choice = choose_interface(list_interfaces(), wanted=settings.interface, address=settings.advertise)
-    return Chosen(choice.interface, settings.advertise or choice.address, choice.netmask, choice.reason)
+    interfaces = list_interfaces()
+    wanted = [name.strip() for name in (settings.interface or "").split(",") if name.strip()]
+    choice = choose_interface(interfaces, wanted=next(iter(wanted), None), address=settings.advertise)
+    for other in wanted[1:]:
+        choose_interface(interfaces, wanted=other)
+    return Chosen(choice.interface, settings.advertise or choice.address, choice.netmask, choice.reason, tuple(wanted[1:]))
 
 
 def build_config(settings: Settings, chosen: Chosen) -> StackConfig:
@@ -44,11 +49,13 @@ def build_config(settings: Settings, chosen: Chosen) -> StackConfig:
         state_dir=settings.state_dir,
         advertise=chosen.advertise,
         interface=chosen.interface,
+        more_interfaces=chosen.more,
+        follow=settings.advertise is None,
         netmask=chosen.netmask,
         listen=settings.listen,
         plane_listen=settings.plane_listen,
         dhcp=settings.dhcp,
-        dhcp_range=parse_range(settings.dhcp_range) if settings.dhcp_range else None,
+        dhcp_ranges=tuple(map(parse_range, settings.dhcp_range)),
         reservations=tuple(map(read_reservation, settings.reservation)),
         ports=ports,
         kubeconfig=settings.kubeconfig,

@@ -75,8 +75,8 @@ class Laptop:
 
 
 @asynccontextmanager
-async def serve(rack: Rack, *options: str) -> AsyncIterator[Laptop]:
-    """`sidero-tui --serve` on the rack's switch, all of it bound."""
+async def serve(rack: Rack, *options: str, interface: str = SWITCH, advertise: str = LAPTOP) -> AsyncIterator[Laptop]:
+    """`sidero-tui --serve` on the rack's switch, all of it bound; `advertise` "" leaves the address to the interface."""
     laptop = Laptop(rack, rack.directory / "state")
     command = (
         str(Path(sys.executable).with_name("sidero-tui")),
@@ -86,9 +86,8 @@ async def serve(rack: Rack, *options: str) -> AsyncIterator[Laptop]:
         "--state-dir",
         str(laptop.state_dir),
         "--interface",
-        SWITCH,
-        "--advertise",
-        LAPTOP,
+        interface,
+        *(("--advertise", advertise) if advertise else ()),
         *options,
     )
     async with rack.run(command, output=asyncio.subprocess.PIPE) as program:

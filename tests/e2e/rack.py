@@ -33,8 +33,8 @@ class Rack:
     async def plug_in(self) -> str:
         """A new port of the switch: the name of its tap."""
         tap = f"tap{next(self._taps)}"
-        await _ip("-n", self.laptop, "tuntap", "add", tap, "mode", "tap")
-        await _ip("-n", self.laptop, "link", "set", tap, "master", SWITCH, "up")
+        await ip("-n", self.laptop, "tuntap", "add", tap, "mode", "tap")
+        await ip("-n", self.laptop, "link", "set", tap, "master", SWITCH, "up")
         return tap
 
     @asynccontextmanager
@@ -69,18 +69,43 @@ async def open_rack(directory: Path) -> AsyncIterator[Rack]:
     rack = Rack(f"{prefix}-laptop", f"{prefix}-other", directory)
     async with AsyncExitStack() as cleanup:
         for namespace in (rack.laptop, rack.other):
-            await _ip("netns", "add", namespace)
-            cleanup.push_async_callback(_ip, "netns", "delete", namespace)
-            await _ip("-n", namespace, "link", "set", "lo", "up")
+            await ip("netns", "add", namespace)
+            cleanup.push_async_callback(ip, "netns", "delete", namespace)
+            await ip("-n", namespace, "link", "set", "lo", "up")
         # No spanning tree and no forward delay: that failure is the operator's switch, not what is tested here.
-        await _ip("-n", rack.laptop, "link", "add", SWITCH, "type", "bridge", "forward_delay", "0", "stp_state", "0")
-        await _ip("-n", rack.laptop, "address", "add", f"{LAPTOP}/24", "dev", SWITCH)
-        await _ip("-n", rack.laptop, "link", "set", SWITCH, "up")
-        await _ip("-n", rack.laptop, "link", "add", "cable", "type", "veth", "peer", "name", "eth0", "netns", rack.other)
-        await _ip("-n", rack.laptop, "link", "set", "cable", "master", SWITCH, "up")
-        await _ip("-n", rack.other, "address", "add", f"{OTHER_HOST}/24", "dev", "eth0")
-        await _ip("-n", rack.other, "link", "set", "eth0", "up")
+        await ip("-n", rack.laptop, "link", "add", SWITCH, "type", "bridge", "forward_delay", "0", "stp_state", "0")
+        await ip("-n", rack.laptop, "address", "add", f"{LAPTOP}/24", "dev", SWITCH)
+        await ip("-n", rack.laptop, "link", "set", SWITCH, "up")
+        await ip("-n", rack.laptop, "link", "add", "cable", "type", "veth", "peer", "name", "eth0", "netns", rack.other)
+        await ip("-n", rack.laptop, "link", "set", "cable", "master", SWITCH, "up")
+        await ip("-n", rack.other, "address", "add", f"{OTHER_HOST}/24", "dev", "eth0")
+        await ip("-n", rack.other, "link", "set", "eth0", "up")
         yield rack
+
+
+@asynccontextmanager
+async def host(rack: Rack, address: str = "", *, switch: str = SWITCH) -> AsyncIterator[str]:
+    """A namespace more, its `eth0` on the laptop's bridge `switch`, with that address ("" for none) on its /24."""
+    number = next(_numbers)
+    namespace, cable = f"sidero-e2e-{os.getpid()}-{number}", f"cable{number}"
+    await ip("netns", "add", namespace)
+    try:
+        await ip("-n", rack.laptop, "link", "add", cable, "type", "veth", "peer", "name", "eth0", "netns", namespace)
+        await ip("-n", rack.laptop, "link", "set", cable, "master", switch, "up")
+        await ip("-n", namespace, "link", "set", "lo", "up")
+        if address:
+            await ip("-n", namespace, "address", "add", f"{address}/24", "dev", "eth0")
+        await ip("-n", namespace, "link", "set", "eth0", "up")
+        yield namespace
+    finally:
+        await ip("netns", "delete", namespace)
+
+
+async def add_switch(rack: Rack, switch: str, address: str) -> None:
+    """Another bridge of the laptop, which has that address on its /24."""
+    await ip("-n", rack.laptop, "link", "add", switch, "type", "bridge", "forward_delay", "0", "stp_state", "0")
+    await ip("-n", rack.laptop, "address", "add", f"{address}/24", "dev", switch)
+    await ip("-n", rack.laptop, "link", "set", switch, "up")
 
 
 @asynccontextmanager
@@ -103,7 +128,8 @@ async def dhcp_of_the_site(rack: Rack) -> AsyncIterator[None]:
         yield
 
 
-async def _ip(*arguments: str) -> None:
+async def ip(*arguments: str) -> None:
+    """ip(8); RuntimeError when it fails."""
     program = await asyncio.create_subprocess_exec("ip", *arguments)
     if await program.wait():
         raise RuntimeError(f"ip {' '.join(arguments)} failed")

@@ -87,7 +87,7 @@ def test_an_http_boot_offer_has_its_own_class_and_the_url_as_an_option() -> None
         (frames.plain(1), ""),
         (frames.frame(frames.pxe_options(3)), ""),
         (frames.frame(frames.pxe_options(7)), ""),
-        (frames.frame(frames.pxe_options(1, 12)), "unknown architecture 12 cannot be booted"),
+        (frames.frame(frames.pxe_options(1, 4711)), "unknown architecture 4711 cannot be booted; if it boots files of another"),
         (frames.frame([option for option in frames.pxe_options(1) if option[0] != 93]), "without naming its architecture"),
     ],
     ids=["plain client", "REQUEST", "RELEASE", "unknown architecture", "no architecture"],

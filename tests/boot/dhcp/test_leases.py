@@ -19,7 +19,7 @@ def clock() -> FakeClock:
 
 @pytest.fixture
 def leases(tmp_path: Path, clock: FakeClock) -> Leases:
-    return Leases(POOL, tmp_path / "leases.json", clock)
+    return Leases([POOL], tmp_path / "leases.json", clock)
 
 
 def _take(leases: Leases, mac: str, wanted: str = "") -> str:
@@ -45,7 +45,8 @@ def test_the_address_it_wants_is_given_when_it_is_free_and_ours(leases: Leases) 
 def test_what_was_acknowledged_is_there_after_a_restart(leases: Leases, tmp_path: Path, clock: FakeClock) -> None:
     _take(leases, A)
     leases.offer(B)
-    again = Leases(POOL, tmp_path / "leases.json", clock)
+    (tmp_path / "leases.json").write_text(leases.render())
+    again = Leases([POOL], tmp_path / "leases.json", clock)
     lease = again.find(A)
     assert lease is not None
     assert lease.address == "10.0.0.10"
@@ -109,4 +110,4 @@ def test_only_its_own_address_can_be_declined(leases: Leases) -> None:
 def test_a_damaged_file_is_named_with_what_to_do(tmp_path: Path, clock: FakeClock) -> None:
     (tmp_path / "leases.json").write_text("[{")
     with pytest.raises(ConfigError, match=r"leases\.json is damaged .*: remove it"):
-        Leases(POOL, tmp_path / "leases.json", clock)
+        Leases([POOL], tmp_path / "leases.json", clock)

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from boot.config import AddressRange, DhcpMode
+from boot.config import DhcpMode
 from boot.dhcp.answer import Site
-from boot.dhcp.leases import Leases
+from boot.dhcp.listener import Binding
+from boot.dhcp.overrides import Overrides
 from boot.dhcp.packet import MessageType, Option, Packet, parse_packet
-from boot.dhcp.server import Binding, DhcpServer, PxeServer
+from boot.dhcp.server import DhcpServer, PxeServer
 from boot.feed import Feed
 from boot.notices import (
     BootServerAnswered,
@@ -28,6 +29,7 @@ from boot.notices import (
 )
 from tests.boot.dhcp import frames
 from tests.support.clock import FakeClock
+from tests.support.dhcp import build_lessor
 from tests.support.serving import serving, wait_for
 
 RELAY = "127.0.0.9"
@@ -69,11 +71,11 @@ async def _rack(component: DhcpServer | PxeServer, notices: Feed[Notice]) -> Asy
 
 
 @asynccontextmanager
-async def _server(tmp_path: Path, pool: str = "127.0.2.1-127.0.2.9") -> AsyncIterator[Rack]:
-    first, last = pool.split("-")
+async def _server(tmp_path: Path, pool: str = "127.0.2.1-127.0.2.9/8") -> AsyncIterator[Rack]:
     notices: Feed[Notice] = Feed(20_000)
-    leases = Leases(AddressRange(first=first, last=last), tmp_path / "leases.json", FakeClock())
-    async with _rack(DhcpServer(BINDING, _site(DhcpMode.SERVER), notices, FakeClock(), leases), notices) as rack:
+    lessor = build_lessor(tmp_path, FakeClock(), pool)
+    component = DhcpServer(BINDING, _site(DhcpMode.SERVER), notices, FakeClock(), Overrides(), lessor)
+    async with _rack(component, notices) as rack:
         yield rack
 
 
@@ -134,7 +136,7 @@ async def test_a_lease_is_renewed_by_the_address_it_has(tmp_path: Path) -> None:
 
 
 async def test_an_exhausted_pool_is_told_with_what_to_do(tmp_path: Path) -> None:
-    async with _server(tmp_path, "127.0.2.1-127.0.2.1") as rack:
+    async with _server(tmp_path, "127.0.2.1-127.0.2.1/8") as rack:
         await rack.ask(frames.pxe_options(1))
         rack.send(frames.frame([*frames.pxe_options(1), RELAY_OPTION], giaddr=RELAY, mac="52:54:00:aa:00:02"))
         refused = await wait_for(rack.notices, DhcpRefused)
@@ -151,7 +153,7 @@ async def test_an_inform_gets_the_network_and_no_address(tmp_path: Path) -> None
 
 async def test_a_proxy_offers_no_address_and_answers_nobody_else() -> None:
     notices: Feed[Notice] = Feed(100)
-    component = DhcpServer(BINDING, _site(DhcpMode.PROXY), notices, FakeClock())
+    component = DhcpServer(BINDING, _site(DhcpMode.PROXY), notices, FakeClock(), Overrides())
     async with _rack(component, notices) as rack:
         rack.send(frames.frame([(53, b"\x01"), RELAY_OPTION], giaddr=RELAY))
         offer = await rack.ask(frames.pxe_options(1))
@@ -161,7 +163,7 @@ async def test_a_proxy_offers_no_address_and_answers_nobody_else() -> None:
 
 async def test_the_second_round_is_answered_to_the_port_it_came_from() -> None:
     notices: Feed[Notice] = Feed(100)
-    async with _rack(PxeServer(BINDING, _site(DhcpMode.PROXY), notices, FakeClock()), notices) as rack:
+    async with _rack(PxeServer(BINDING, _site(DhcpMode.PROXY), notices, FakeClock(), Overrides()), notices) as rack:
         rack.send(frames.frame(frames.pxe_options(3), flags=0, ciaddr=RELAY))
         ack = await rack.receive()
         assert (ack.options[Option.MESSAGE_TYPE], ack.file) == (bytes((MessageType.ACK,)), b"ipxe.efi")
@@ -191,6 +193,6 @@ async def test_a_port_in_use_is_an_os_error() -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
         taken.bind(("127.0.0.1", 0))
         binding = Binding("127.0.0.1", taken.getsockname()[1], "lo")
-        component = PxeServer(binding, _site(DhcpMode.PROXY), Feed(1), FakeClock())
+        component = PxeServer(binding, _site(DhcpMode.PROXY), Feed(1), FakeClock(), Overrides())
         with pytest.raises(OSError, match="in use"):
             await component.serve(lambda _address, _port: None)

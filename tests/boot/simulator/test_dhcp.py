@@ -9,16 +9,18 @@ from random import Random
 import pytest
 
 from boot.clock import SystemClock
-from boot.config import AddressRange, DhcpMode
+from boot.config import DhcpMode
 from boot.dhcp.answer import Site
-from boot.dhcp.leases import Leases
-from boot.dhcp.server import Binding, DhcpServer, PxeServer
+from boot.dhcp.listener import Binding
+from boot.dhcp.overrides import Overrides
+from boot.dhcp.server import DhcpServer, PxeServer
 from boot.errors import AssetError
 from boot.firmware import Architecture
 from boot.notices import BootServerAnswered, DhcpAcknowledged, DhcpDiscovered, NoticeFeed
 from boot.simulator.dhcp import DhcpClient, Wiring
 from boot.simulator.hardware import Hardware, build_rack
 from tests.support.clock import FakeClock
+from tests.support.dhcp import build_lessor
 from tests.support.serving import serving, wait_for
 
 RELAY = "127.0.1.1"
@@ -35,9 +37,9 @@ SITE = Site(DhcpMode.SERVER, "127.0.0.1", "http://127.0.0.1:8081", _file, netmas
 
 @asynccontextmanager
 async def _wired(tmp_path: Path, feed: NoticeFeed) -> AsyncIterator[Wiring]:
-    leases = Leases(AddressRange(first="127.0.2.1", last="127.0.2.9"), tmp_path / "leases.json", SystemClock())
-    async with serving(DhcpServer(BINDING, SITE, feed, SystemClock(), leases)) as dhcp:
-        async with serving(PxeServer(BINDING, SITE, feed, SystemClock())) as pxe:
+    lessor = build_lessor(tmp_path, SystemClock(), "127.0.2.1-127.0.2.9/8")
+    async with serving(DhcpServer(BINDING, SITE, feed, SystemClock(), Overrides(), lessor)) as dhcp:
+        async with serving(PxeServer(BINDING, SITE, feed, SystemClock(), Overrides())) as pxe:
             yield Wiring(("127.0.0.1", dhcp), RELAY, pxe)
 
 
@@ -98,7 +100,7 @@ async def test_a_server_without_addresses_leaves_the_client_asking(tmp_path: Pat
     monkeypatch.setattr("boot.simulator.dhcp._FIRMWARE_WAITS", (5.0,))
     feed = NoticeFeed(100)
     proxy = Site(DhcpMode.PROXY, "127.0.0.1", "http://127.0.0.1:8081", _file)
-    async with serving(DhcpServer(BINDING, proxy, feed, SystemClock(), None)) as port:
+    async with serving(DhcpServer(BINDING, proxy, feed, SystemClock(), Overrides())) as port:
         clock = _Patience(rounds=2)
         with pytest.raises(_OutOfPatienceError):
             await DhcpClient(UEFI, Wiring(("127.0.0.1", port), RELAY), clock, Random(7)).configure(ipxe=False)

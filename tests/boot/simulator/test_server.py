@@ -9,10 +9,11 @@ from random import Random
 from aiohttp import web
 
 from boot.clock import SystemClock
-from boot.config import AddressRange, DhcpMode
+from boot.config import DhcpMode
 from boot.dhcp.answer import Site
-from boot.dhcp.leases import Leases
-from boot.dhcp.server import Binding, DhcpServer, PxeServer
+from boot.dhcp.listener import Binding
+from boot.dhcp.overrides import Overrides
+from boot.dhcp.server import DhcpServer, PxeServer
 from boot.errors import AssetError
 from boot.firmware import Architecture
 from boot.notices import BootServerAnswered, NoticeFeed
@@ -21,6 +22,7 @@ from boot.simulator.hardware import Hardware, build_rack
 from boot.simulator.server import SimulatedServer
 from boot.tftp.files import TftpFile
 from boot.tftp.server import TftpServer
+from tests.support.dhcp import build_lessor
 from tests.support.serving import serving
 
 BIOS, UEFI = build_rack(2)
@@ -63,7 +65,7 @@ async def _services(
     tmp_path: Path, handler: Handler, choose: Callable[[Architecture], str] = lambda architecture: architecture.boot_files[0]
 ) -> AsyncIterator[_Services]:
     feed = NoticeFeed(1000)
-    leases = Leases(AddressRange(first="127.0.2.1", last="127.0.2.9"), tmp_path / "leases.json", SystemClock())
+    lessor = build_lessor(tmp_path, SystemClock(), "127.0.2.1-127.0.2.9/8")
 
     async def handle(request: web.BaseRequest) -> web.Response:
         return handler(request)
@@ -75,8 +77,8 @@ async def _services(
     try:
         answers = Site(DhcpMode.SERVER, "127.0.0.1", f"http://127.0.0.1:{runner.addresses[0][1]}", choose, "255.0.0.0")
         async with (
-            serving(DhcpServer(BINDING, answers, feed, SystemClock(), leases)) as dhcp,
-            serving(PxeServer(BINDING, answers, feed, SystemClock())) as pxe,
+            serving(DhcpServer(BINDING, answers, feed, SystemClock(), Overrides(), lessor)) as dhcp,
+            serving(PxeServer(BINDING, answers, feed, SystemClock(), Overrides())) as pxe,
             serving(TftpServer("127.0.0.1", 0, lambda name, _address: TftpFile(name, bytes(5000)), feed, SystemClock())) as tftp,
         ):
             yield _Services(Wiring(("127.0.0.1", dhcp), "127.0.1.1", pxe, tftp), feed)
