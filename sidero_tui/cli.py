@@ -75,7 +75,18 @@ def _parser() -> argparse.ArgumentParser:
     restore.add_argument("file", type=Path, metavar="FILE", help="what `sidero-tui backup` wrote")
     restore.add_argument("--yes", action="store_true", help="also where the plane holds more than it made by itself")
     restore.set_defaults(command="restore")
+    _add_agent(commands.add_parser("agent", help="the image that inventories servers and wipes the accepted ones"), shared)
     return parser
+
+
+def _add_agent(agent: argparse.ArgumentParser, shared: argparse.ArgumentParser) -> None:
+    verbs = agent.add_subparsers(title="verbs", metavar="VERB", required=True)
+    build = verbs.add_parser("build", parents=[shared], help="makes it from a Linux kernel and a static busybox")
+    build.add_argument("--kernel", type=Path, metavar="F", help="default: the newest in /boot whose modules are there")
+    build.add_argument("--busybox", type=Path, metavar="F", help="default: the busybox in the path")
+    build.add_argument("--modules", type=Path, metavar="DIR", help="default: /lib/modules/ and the kernel's version")
+    build.add_argument("--output", type=Path, metavar="DIR", help="default: where the stack looks for it")
+    build.set_defaults(command="agent-build")
 
 
 # Each command imports what it needs when it is chosen: --serve starts without Textual, doctor without either.
@@ -132,6 +143,12 @@ def _restore(arguments: argparse.Namespace, settings: Settings) -> int:
     return run_restore(settings, arguments.file, yes=arguments.yes)
 
 
+def _agent_build(arguments: argparse.Namespace, settings: Settings) -> int:
+    from sidero_tui.launch.agent import run_agent_build
+
+    return run_agent_build(settings, arguments.output, arguments.kernel, arguments.busybox, arguments.modules)
+
+
 _COMMANDS: dict[str, Callable[[argparse.Namespace, Settings], int]] = {
     "console": _console,
     "attach": _attach,
@@ -141,4 +158,5 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, Settings], int]] = {
     "kubeconfig": _kubeconfig,
     "backup": _backup,
     "restore": _restore,
+    "agent-build": _agent_build,
 }
