@@ -46,6 +46,17 @@ class Ports(Frozen):
     plane: int = Field(16443, ge=0, le=65535)
 
 
+class Lifecycle(Frozen):
+    """What becomes of servers once they are accepted; seconds."""
+
+    grace: float = Field(10.0, ge=0)
+    """How long an acceptance can be taken back before anything is wiped."""
+    reboot_timeout: float = Field(1200.0, gt=0)
+    """How long a server may take from power-on to its agent, and an agent be silent, before it is power-cycled again."""
+    setup_bmc: bool = True
+    """Let an agent make itself a user of the BMC where the Server names none."""
+
+
 class StackConfig(Frozen):
     """What `sidero-tui` and `sidero-tui --serve` build their components from."""
 
@@ -72,6 +83,7 @@ class StackConfig(Frozen):
     tftp_single_port: bool = False
     """Send every transfer from the TFTP port itself."""
     auto_accept: bool = False
+    lifecycle: Lifecycle = Lifecycle()
     ipxe_dirs: tuple[Path, ...] = (Path("/usr/lib/ipxe"), Path("/boot"))
     assets_dir: Path | None = None
     agent_dir: Path | None = None

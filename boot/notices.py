@@ -159,6 +159,46 @@ class Registered(Notice):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AgentHeard(Notice):
+    """An agent asked what to do: `action` is its answer (wait, wipe, reboot, poweroff, stop), `boot` the id of its boot."""
+
+    server: str
+    boot: str
+    action: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WipeProgressed(Notice):
+    """`done` of `total` bytes of a step on a disk, or the `error` that ended it; `go_on` is what the agent was answered."""
+
+    server: str
+    disk: str
+    step: str
+    done: int = 0
+    total: int = 0
+    error: str = ""
+    go_on: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerWiped(Notice):
+    """Every disk of it that was to be wiped is: it is clean. `disks` are their device names, () where the agent names none."""
+
+    server: str
+    disks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentRefused(Notice):
+    """A call of the agent API that was not taken; `reason` is one sentence."""
+
+    method: str
+    reason: str
+    server: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PacketRefused(Notice):
     """Malformed or hostile input. `cause` is short and bounded in variety: one line per cause, with a count."""
 

@@ -26,10 +26,15 @@ from boot.dhcp.server import DhcpServer, PxeServer
 from boot.feed import Feed
 from boot.ipxe.binaries import Binaries
 from boot.ipxe.server import HttpServer
+from boot.lifecycle.guard import Rules
 from boot.notices import ComponentChanged, Notice, NoticeFeed
 from boot.plane.plane import Plane
 from boot.ports import choose_ports
+from boot.registration.agent_grpc import AgentServer
+from boot.registration.agent_http import agent_routes
 from boot.registration.agentless import Registrar
+from boot.registration.agents import Agents
+from boot.registration.bmc_setup import BMCSetup
 from boot.state_dir import hold_state_dir, write_private
 from boot.store.store import open_store
 from boot.supervisor import Supervisor
@@ -108,6 +113,8 @@ def build_components(config: StackConfig, client: Client, notices: NoticeFeed, c
     binaries = Binaries(config.ipxe_dirs)
     assets = AssetCache(config.state_dir / "assets", config.assets_dir)
     registrar = Registrar(client, notices, clock, auto_accept=config.auto_accept)
+    agents = Agents(client, registrar, notices, clock, config.lifecycle, Rules(config.lifecycle.grace))
+    bmc_setup = BMCSetup(client, clock, agents.callers)
     facts = {"advertise": config.advertise, "interface": config.interface, "dhcp": config.dhcp}
 
     def find_tftp_file(name: str, _address: str) -> TftpFile | None:
@@ -117,7 +124,19 @@ def build_components(config: StackConfig, client: Client, notices: NoticeFeed, c
     return [
         *_build_dhcp(config, binaries, client, notices, clock),
         TftpServer(config.listen, config.ports.tftp, find_tftp_file, notices, clock, single_port=config.tftp_single_port),
-        HttpServer(config.listen, config.ports.http, config.boot_url, client, registrar, binaries, assets.find, notices, clock),
+        HttpServer(
+            config.listen,
+            config.ports.http,
+            config.boot_url,
+            client,
+            registrar,
+            binaries,
+            assets.find,
+            notices,
+            clock,
+            routes=agent_routes(agents, bmc_setup),
+        ),
+        AgentServer(config.listen, config.ports.api, agents, bmc_setup),
         Controllers(client, notices, clock, assets, facts),
     ]
 

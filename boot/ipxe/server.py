@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from aiohttp import web
@@ -42,7 +42,8 @@ _MOST_SOCKETS = 64
 class HttpServer:
     """`base_url` (http://ADVERTISE:PORT) is what machines are told.
 
-    `asset_path(environment, file)` says where a file of an Environment lies, None when it is not there.
+    `asset_path(environment, file)` says where a file of an Environment lies, None when it is not there. `routes` are what
+    other parts answer on the same port.
     """
 
     name = "http"
@@ -58,7 +59,10 @@ class HttpServer:
         asset_path: Callable[[str, str], Path | None],
         notices: NoticeFeed,
         clock: Clock,
+        *,
+        routes: Sequence[web.RouteDef] = (),
     ) -> None:
+        self._routes = routes
         self._listen = listen
         self._port = port
         self._base_url = base_url
@@ -80,6 +84,7 @@ class HttpServer:
         app.router.add_get("/ipxe", self._decide, allow_head=False)
         app.router.add_get("/tftp/{file}", self._binary)
         app.router.add_get("/env/{environment}/{file}", self._environment_file)
+        app.router.add_routes(self._routes)
         runner = web.AppRunner(
             app,
             access_log=None,

@@ -1,11 +1,11 @@
 """Registration without an agent: each report of an iPXE script becomes, or refreshes, a Server through the Client."""
 
 import asyncio
-import logging
 from collections.abc import Mapping
 
+from boot.client.events import EventRecorder
 from boot.client.protocol import Client
-from boot.clock import Clock, rfc3339
+from boot.clock import Clock
 from boot.errors import AlreadyExists, ApiError, NotFound
 from boot.lifecycle.identity import (
     DUPLICATE_ANNOTATION,
@@ -20,15 +20,10 @@ from boot.lifecycle.identity import (
 )
 from boot.notices import NoticeFeed, Registered
 from boot.registration.claims import Claims
-from boot.registration.inventory import SystemReport, parse_processor, parse_system, socket_exists
-from boot.registration.servers import build_duplicate_mark, build_processors, build_refresh, build_server
-from boot.resources.base import Object
-from boot.resources.kinds import EVENT, SERVER
+from boot.registration.inventory import parse_processor, parse_system, socket_exists
+from boot.registration.servers import Report, build_duplicate_mark, build_processors, build_refresh, build_server
+from boot.resources.kinds import SERVER
 from boot.resources.metal import Server
-
-_LOG = logging.getLogger(__name__)
-
-EVENT_NAMESPACE = "default"
 
 
 class Registrar:
@@ -43,13 +38,17 @@ class Registrar:
         self._notices = notices
         self._clock = clock
         self._auto_accept = auto_accept
+        self._events = EventRecorder(client, clock)
         self._claims = Claims(clock)
         self._loaded = False
         self._loading = asyncio.Lock()
 
     async def report_system(self, fields: Mapping[str, str], address: str) -> str:
         """Create or refresh the Server; returns its name once it is stored. PacketError, ApiError."""
-        report = parse_system(fields, address)
+        return await self.report(parse_system(fields, address), address)
+
+    async def report(self, report: Report, address: str) -> str:
+        """Create or refresh the Server that this report is about; returns its name once it is stored. ApiError."""
         await self._load()
         self._claims.hear(report.reported.mac)
         while True:
@@ -107,6 +106,17 @@ class Registrar:
                 known.remove(claim)
         return None
 
+    async def find_by_uuid(self, uuid: str) -> list[Server]:
+        """Every Server that claims this SMBIOS UUID: an agent may send nothing else of itself."""
+        await self._load()
+        found = []
+        for claim in self._claims.about(Reported("", uuid)) if uuid else ():
+            try:
+                found.append(Server.model_validate(await self._client.get(SERVER, claim.server)))
+            except NotFound:
+                self._claims.remove(claim.server)
+        return found
+
     async def _load(self) -> None:
         async with self._loading:
             if self._loaded:
@@ -116,15 +126,17 @@ class Registrar:
                 self._claims.put(claim_of(Server.model_validate(item)))
             self._loaded = True
 
-    async def _create(self, report: SystemReport, identity: Identity, address: str) -> None:
+    async def _create(self, report: Report, identity: Identity, address: str) -> None:
         server = build_server(report, identity, address, accepted=self._auto_accept)
         created = await self._client.create(SERVER, server)
-        await self._record_event(created)
+        self._claims.put(claim_of(Server.model_validate(created)))
+        await self._events.record(created, "Server Registration", report.told)
 
-    async def _refresh(self, report: SystemReport, identity: Identity, address: str) -> None:
+    async def _refresh(self, report: Report, identity: Identity, address: str) -> None:
         current = Server.model_validate(await self._client.get(SERVER, identity.name))
         if patch := build_refresh(current, report, identity, address):
-            await self._client.patch(SERVER, identity.name, patch)
+            refreshed = await self._client.patch(SERVER, identity.name, patch)
+            self._claims.put(_extend(claim_of(Server.model_validate(refreshed)), identity.name, report.reported))
 
     async def _learn(self, name: str) -> None:
         try:
@@ -141,50 +153,20 @@ class Registrar:
             except NotFound:
                 self._claims.remove(other)
 
-    def _tell(self, report: SystemReport, identity: Identity, address: str, *, created: bool) -> None:
+    def _tell(self, report: Report, identity: Identity, address: str, *, created: bool) -> None:
         self._notices.publish(
             Registered(
                 at=self._clock.now(),
                 mac=report.reported.mac,
                 address=address,
-                uuid=report.system.uuid,
+                uuid=report.uuid,
                 server=identity.name,
                 created=created,
                 remark=identity.reason,
             )
         )
 
-    async def _record_event(self, server: Object) -> None:
-        """Sidero's own event; a Server without it is still registered, so a refusal is only logged."""
-        try:
-            await self._client.create(EVENT, _build_event(server, self._clock))
-        except ApiError as error:
-            _LOG.warning("no event for the registration of server %s: %s", server["metadata"]["name"], error)
-
 
 def _extend(claim: Claim | None, server: str, reported: Reported) -> Claim:
     macs = dict.fromkeys((*(claim.macs if claim else ()), reported.mac))
     return Claim(server, tuple(macs), reported.uuid, reported.serial or (claim.serial if claim else ""))
-
-
-def _build_event(server: Object, clock: Clock) -> Object:
-    now = rfc3339(clock.now())
-    metadata = server["metadata"]
-    return {
-        "apiVersion": EVENT.api_version,
-        "kind": EVENT.kind,
-        "metadata": {"generateName": f"{metadata['name']}.", "namespace": EVENT_NAMESPACE},
-        "involvedObject": {
-            "apiVersion": SERVER.api_version,
-            "kind": SERVER.kind,
-            "name": metadata["name"],
-            "uid": metadata.get("uid", ""),
-        },
-        "type": "Normal",
-        "reason": "Server Registration",
-        "message": "Server registered by its iPXE report, without an agent.",
-        "source": {"component": "sidero-tui"},
-        "firstTimestamp": now,
-        "lastTimestamp": now,
-        "count": 1,
-    }

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from boot.lifecycle.identity import Reported, parse_mac, parse_uuid
+from boot.resources.base import Object
 from boot.resources.metal import Processor, SystemInformation
 
 LONGEST_TEXT = 128
@@ -33,6 +34,20 @@ class SystemReport:
     reported: Reported
     hostname: str
     system: SystemInformation
+
+    told = "Server registered by its iPXE report, without an agent."
+
+    @property
+    def uuid(self) -> str:
+        return self.system.uuid
+
+    @property
+    def hardware(self) -> Object:
+        return {"system": {key: value for key, value in self.system.wire().items() if value != ""}}
+
+    @property
+    def annotations(self) -> Object:
+        return {}
 
 
 def parse_text(text: str) -> str:

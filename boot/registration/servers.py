@@ -1,6 +1,7 @@
 """Server objects and merge patches made from reports (pure). Only what the machine reports is ever written."""
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from boot.lifecycle.identity import (
     DUPLICATE_ANNOTATION,
@@ -8,14 +9,34 @@ from boot.lifecycle.identity import (
     MAC_ANNOTATION,
     REASON_ANNOTATION,
     Identity,
+    Reported,
 )
-from boot.registration.inventory import SystemReport
 from boot.resources.base import Object
 from boot.resources.kinds import SERVER
-from boot.resources.metal import ComputeInformation, NetworkInterface, Processor, Server
+from boot.resources.metal import ComputeInformation, Processor, Server
 
 
-def build_server(report: SystemReport, identity: Identity, address: str, *, accepted: bool) -> Object:
+class Report(Protocol):
+    """What a machine says about itself. `uuid` is as reported; `hardware` holds the parts of spec.hardware it knows.
+
+    `annotations` are to be set beside those of its identity; `told` is the sentence of the event of a new Server.
+    """
+
+    @property
+    def reported(self) -> Reported: ...
+    @property
+    def hostname(self) -> str: ...
+    @property
+    def uuid(self) -> str: ...
+    @property
+    def hardware(self) -> Object: ...
+    @property
+    def annotations(self) -> Object: ...
+    @property
+    def told(self) -> str: ...
+
+
+def build_server(report: Report, identity: Identity, address: str, *, accepted: bool) -> Object:
     """The Server of a machine seen for the first time."""
     return {
         "apiVersion": SERVER.api_version,
@@ -27,15 +48,12 @@ def build_server(report: SystemReport, identity: Identity, address: str, *, acce
         "spec": {
             "hostname": report.hostname,
             "accepted": accepted,
-            "hardware": {
-                "system": _set_fields(report.system.wire()),
-                "network": _network((), report.reported.mac, address),
-            },
+            "hardware": _hardware(report, (), address),
         },
     }
 
 
-def build_refresh(server: Server, report: SystemReport, identity: Identity, address: str) -> Object:
+def build_refresh(server: Server, report: Report, identity: Identity, address: str) -> Object:
     """Merge patch for a machine that reports again; {} when it says nothing new.
 
     What the operator sets (accepted, labels, hostname once it is set, ...) is not in it, and a field that the machine
@@ -44,12 +62,8 @@ def build_refresh(server: Server, report: SystemReport, identity: Identity, addr
     wanted: Object = {"annotations": _annotations(report, identity)}
     hardware = server.spec.hardware
     network = hardware.network if hardware else None
-    spec: Object = {
-        "hardware": {
-            "system": _set_fields(report.system.wire()),
-            "network": _network((network.interfaces if network else None) or (), report.reported.mac, address),
-        }
-    }
+    known = [interface.wire() for interface in (network.interfaces if network else None) or ()]
+    spec: Object = {"hardware": _hardware(report, known, address)}
     if not server.spec.hostname:
         spec["hostname"] = report.hostname
     return find_news(server.wire(), {"metadata": wanted, "spec": spec})
@@ -84,25 +98,30 @@ def find_news(current: Object, patch: Object) -> Object:
     return news
 
 
-def _annotations(report: SystemReport, identity: Identity) -> Object:
+def _annotations(report: Report, identity: Identity) -> Object:
     return {
         MAC_ANNOTATION: report.reported.mac,
         IDENTITY_ANNOTATION: identity.kind.value,
         REASON_ANNOTATION: identity.reason or None,
         DUPLICATE_ANNOTATION: identity.duplicates[0] if identity.duplicates else None,
+        **report.annotations,
     }
 
 
-def _network(known: Sequence[NetworkInterface], mac: str, address: str) -> Object:
+def _hardware(report: Report, known: Sequence[Object], address: str) -> Object:
+    hardware = report.hardware
+    interfaces = hardware.get("network", {}).get("interfaces") or known
+    return hardware | {"network": _network(interfaces, report.reported.mac, address)}
+
+
+def _network(known: Sequence[Object], mac: str, address: str) -> Object:
     """The known NICs, and the one it boots from with its address of now."""
-    interfaces = [interface.wire() for interface in known]
+    interfaces = [dict(interface) for interface in known]
     booted = next((interface for interface in interfaces if interface.get("mac") == mac), None)
     if booted is None:
         booted = {"index": len(interfaces), "mac": mac}
         interfaces.append(booted)
-    booted["addresses"] = [address]
+    # An agent says the length of the network's prefix too: that is the same address.
+    if all(known.partition("/")[0] != address for known in booted.get("addresses") or ()):
+        booted["addresses"] = [address]
     return {"interfaceCount": len(interfaces), "interfaces": interfaces}
-
-
-def _set_fields(wire: Object) -> Object:
-    return {key: value for key, value in wire.items() if value != ""}

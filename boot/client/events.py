@@ -1,0 +1,58 @@
+"""Kubernetes Events about Servers: what was done, why, and by whom, for kubectl and for the server's screen."""
+
+import logging
+
+from boot.client.protocol import Client
+from boot.clock import Clock, rfc3339
+from boot.errors import ApiError
+from boot.resources.base import Object
+from boot.resources.kinds import EVENT, SERVER
+
+_LOG = logging.getLogger(__name__)
+
+EVENT_NAMESPACE = "default"
+"""Where Events of cluster-scoped objects live."""
+USER_ANNOTATION = "boot.sidero-tui.dev/user"
+"""On an Event: the user who asked for it, absent where this program did it on its own account."""
+LONGEST_MESSAGE = 1024
+
+
+class EventRecorder:
+    """Whatever is recorded has happened already: an Event that cannot be written is only logged."""
+
+    def __init__(self, client: Client, clock: Clock) -> None:
+        self._client = client
+        self._clock = clock
+
+    async def record(self, server: Object, reason: str, message: str, *, user: str = "", warning: bool = False) -> None:
+        """`server` as the plane gave it; `message` is one sentence."""
+        try:
+            await self._client.create(EVENT, self._build(server, reason, message, user, "Warning" if warning else "Normal"))
+        except ApiError as error:
+            _LOG.warning("no event %s for server %s: %s", reason, server["metadata"]["name"], error)
+
+    def _build(self, server: Object, reason: str, message: str, user: str, kind: str) -> Object:
+        now = rfc3339(self._clock.now())
+        metadata = server["metadata"]
+        return {
+            "apiVersion": EVENT.api_version,
+            "kind": EVENT.kind,
+            "metadata": {
+                "generateName": f"{metadata['name']}.",
+                "namespace": EVENT_NAMESPACE,
+                **({"annotations": {USER_ANNOTATION: user}} if user else {}),
+            },
+            "involvedObject": {
+                "apiVersion": SERVER.api_version,
+                "kind": SERVER.kind,
+                "name": metadata["name"],
+                "uid": metadata.get("uid", ""),
+            },
+            "type": kind,
+            "reason": reason,
+            "message": message[:LONGEST_MESSAGE],
+            "source": {"component": "sidero-tui"},
+            "firstTimestamp": now,
+            "lastTimestamp": now,
+            "count": 1,
+        }

@@ -1,0 +1,25 @@
+"""Annotations of a Server that say what happens to it: a person or this program writes them, the write guard reads them.
+
+Their values are one word, a moment (RFC 3339), or a JSON record of boot.resources.wiping.
+"""
+
+WIPE_PLAN = "boot.sidero-tui.dev/wipe-plan"
+"""A WipePlan. Absent: every disk is wiped, as Sidero does."""
+DISK_CONTENTS = "boot.sidero-tui.dev/disk-contents"
+"""DiskContents: what our agent found on the disks when it looked last."""
+ACCEPTED_AT = "boot.sidero-tui.dev/accepted-at"
+"""When the acceptance was first seen; the grace period counts from here."""
+REJECTED = "boot.sidero-tui.dev/rejected"
+"""A Decree: left alone on every protocol. Remove it to take that back."""
+OUT_OF_SERVICE = "boot.sidero-tui.dev/out-of-service"
+"""A Decree: being decommissioned or replaced, or taken out for good."""
+FENCED_BY = "boot.sidero-tui.dev/fenced-by"
+"""Name of the Pivot that has this server in its hands: nothing here writes to it or switches it."""
+STOPPED = "boot.sidero-tui.dev/stopped"
+"""Why the server is not tried again, one sentence. Remove it to resume."""
+WIPE_RUN = "boot.sidero-tui.dev/wipe-run"
+"""A WipeRun: the wipe under way."""
+WIPE_FAILURE = "boot.sidero-tui.dev/wipe-failure"
+"""A WipeFailure: the step that failed last and how often in a row."""
+POWER_REQUEST = "boot.sidero-tui.dev/power-request"
+"""A PowerRequest of a person; the controller removes it once it is done or refused, and says which in an Event."""
