@@ -223,7 +223,8 @@ async def test_a_server_nobody_registered_is_told_to_register(tmp_path: Path) ->
 
 async def test_garbage_is_one_short_cause(tmp_path: Path) -> None:
     async with agent_world(tmp_path) as world:
-        for body in ([], {"hardware": 1}, {"hardware": {"network": {"interfaces": [{"mac": "x"}]}}}):
+        bodies: tuple[Any, ...] = ([], {"hardware": 1}, {"hardware": {"network": {"interfaces": [{"mac": "x"}]}}})
+        for body in bodies:
             status, text = await world.post("/api.Agent/CreateServer", body)
             assert (status, text.count("\n")) == (400, 1)
         assert (await world.client.list(SERVER)).items == []
