@@ -4,9 +4,8 @@ from collections.abc import Sequence
 
 from boot.errors import ApiError, BadRequest, Cause, Invalid
 from boot.plane.options import FieldValidation, WriteOptions
+from boot.plane.patching import APPLY
 from boot.resources.kinds import Kind
-
-APPLY = "application/apply-patch+yaml"
 
 
 def wanted_duplicates(options: WriteOptions) -> list[str] | None:

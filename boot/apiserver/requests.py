@@ -71,7 +71,7 @@ def read_list_options(query: Mapping[str, str]) -> ListOptions:
     )
 
 
-def read_write_options(query: Mapping[str, str]) -> WriteOptions:
+def read_write_options(query: Mapping[str, str], user_agent: str) -> WriteOptions:
     text = query.get("fieldValidation") or FieldValidation.WARN
     try:
         validation = FieldValidation(text)
@@ -80,6 +80,7 @@ def read_write_options(query: Mapping[str, str]) -> WriteOptions:
     return WriteOptions(
         dry_run=_is_dry_run(query.get("dryRun", "")),
         manager=query.get("fieldManager", ""),
+        user_agent=user_agent,
         force=is_true(query, "force"),
         field_validation=validation,
     )

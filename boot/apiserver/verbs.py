@@ -5,12 +5,15 @@ from typing import Any
 
 from aiohttp import web
 
+from boot.apiserver.duplicates import report_duplicates, wanted_duplicates
 from boot.apiserver.negotiation import answer, read_accept, read_body
 from boot.apiserver.requests import Resource, read_delete_options, read_list_options, read_write_options
 from boot.apiserver.tables import build_partial, build_table
 from boot.clock import Clock
 from boot.errors import BadRequest, NotFound
+from boot.plane.options import WriteOptions
 from boot.plane.paging import Page
+from boot.plane.patching import APPLY
 from boot.plane.plane import Plane
 from boot.resources.base import Object
 from boot.resources.kinds import Definition, Kind, Version
@@ -43,30 +46,28 @@ class Verbs:
 
     async def create(self, request: web.Request, resource: Resource) -> web.Response:
         kind, _, version = self.resolve(resource)
-        obj = _with_namespace(await read_body(request), resource)
-        options = read_write_options(request.query)
+        options = _write_options(request)
+        obj = _with_namespace(await _read_object(request, options, kind), resource)
         created = await self._plane.create(kind, obj, options)
         return self._show(request, version, created, 201, options.warnings)
 
     async def update(self, request: web.Request, resource: Resource) -> web.Response:
         kind, _, version = self.resolve(resource)
-        obj = _with_namespace(await read_body(request), resource)
-        options = read_write_options(request.query)
+        options = _write_options(request)
+        obj = _with_namespace(await _read_object(request, options, kind), resource)
         updated = await self._plane.update(kind, resource.name, resource.namespace, obj, options, resource.subresource)
         return self._show(request, version, updated, 200, options.warnings)
 
     async def patch(self, request: web.Request, resource: Resource) -> web.Response:
         kind, _, version = self.resolve(resource)
-        options = read_write_options(request.query)
-        patched = await self._plane.patch(
-            kind,
-            resource.name,
-            resource.namespace,
-            await read_body(request),
-            request.content_type,
-            options,
-            resource.subresource,
-        )
+        patch_type = request.content_type
+        options = _write_options(request)
+        patch = await _read_object(request, options, kind, patch_type)
+        address = (kind, resource.name, resource.namespace)
+        if patch_type == APPLY:
+            patched, new = await self._plane.apply(*address, patch, options, resource.subresource)
+            return self._show(request, version, patched, 201 if new else 200, options.warnings)
+        patched = await self._plane.patch(*address, patch, patch_type, options, resource.subresource)
         return self._show(request, version, patched, 200, options.warnings)
 
     async def delete(self, request: web.Request, resource: Resource) -> web.Response:
@@ -125,6 +126,17 @@ class Verbs:
         else:
             body = {"kind": definition.list_kind, "apiVersion": kind.api_version, "metadata": metadata, "items": page.items}
         return answer(body, 200, shown.media_type)
+
+
+def _write_options(request: web.Request) -> WriteOptions:
+    return read_write_options(request.query, request.headers.get("User-Agent", ""))
+
+
+async def _read_object(request: web.Request, options: WriteOptions, kind: Kind, patch_type: str = "") -> Any:
+    duplicates = wanted_duplicates(options)
+    body = await read_body(request, duplicates)
+    report_duplicates(duplicates, options, kind, patch_type)
+    return body
 
 
 async def _optional_body(request: web.Request) -> Object:

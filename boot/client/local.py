@@ -48,8 +48,11 @@ class LocalClient:
         *,
         patch_type: PatchType = PatchType.MERGE,
         subresource: str = "",
+        field_manager: str = "",
+        force: bool = False,
     ) -> Object:
-        return await self._plane.patch(kind, name, namespace, patch, patch_type.value, WriteOptions(), subresource)
+        options = WriteOptions(manager=field_manager, force=force)
+        return await self._plane.patch(kind, name, namespace, patch, patch_type.value, options, subresource)
 
     async def delete(self, kind: Kind, name: str, namespace: str = "", *, propagation: str = "Background", uid: str = "") -> None:
         await self._plane.delete(kind, name, namespace, DeleteOptions(propagation=propagation, uid=uid))

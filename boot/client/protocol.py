@@ -34,18 +34,22 @@ class ObjectList:
 
 
 class PatchType(StrEnum):
-    """Content types of PATCH; JSON takes a list of operations (RFC 6902), the others an object."""
+    """Content types of PATCH; JSON takes a list of operations (RFC 6902), the others an object.
+
+    APPLY is server-side apply: the object is what `field_manager` wants to be so; it is made where there is none.
+    """
 
     JSON = "application/json-patch+json"
     MERGE = "application/merge-patch+json"
     STRATEGIC = "application/strategic-merge-patch+json"
+    APPLY = "application/apply-patch+yaml"
 
 
 class Client(Protocol):
     """Kubernetes verbs on plain objects.
 
     Every method raises `boot.errors.ApiError` (NotFound, AlreadyExists, Conflict, Invalid, Expired, ...); a plane that
-    cannot be reached raises ServiceUnavailable. `subresource` is "" or "status". Returned objects are the caller's own.
+    cannot be reached raises ServiceUnavailable. `subresource` is "", "status" or "scale". Returned objects are the caller's own.
     """
 
     async def get(self, kind: Kind, name: str, namespace: str = "") -> Object: ...
@@ -78,7 +82,11 @@ class Client(Protocol):
         *,
         patch_type: PatchType = PatchType.MERGE,
         subresource: str = "",
-    ) -> Object: ...
+        field_manager: str = "",
+        force: bool = False,
+    ) -> Object:
+        """APPLY wants a `field_manager`, and takes with `force` what others own, where it otherwise raises Conflict."""
+        ...
 
     async def delete(self, kind: Kind, name: str, namespace: str = "", *, propagation: str = "Background", uid: str = "") -> None:
         """Delete, or begin to where finalizers remain; Conflict when `uid` is given and is another's."""

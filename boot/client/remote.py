@@ -23,6 +23,8 @@ from boot.resources.kinds import CUSTOM_RESOURCE_DEFINITION, Kind
 _RETRY = 1.0
 """Seconds between two attempts of a watch that ended early."""
 _STREAM_SECONDS = 300
+_HEADERS = {"Accept": "application/json", "User-Agent": "sidero-tui"}
+"""Fields that we write without a manager of their own are managed by the program of the User-Agent."""
 _SERVED_WITHIN, _SERVED_POLL = 30.0, 0.1
 
 
@@ -117,9 +119,12 @@ class RemoteClient:
         *,
         patch_type: PatchType = PatchType.MERGE,
         subresource: str = "",
+        field_manager: str = "",
+        force: bool = False,
     ) -> Object:
         path = _path(kind, namespace, name, subresource)
-        return await self._call("PATCH", path, body=patch, content_type=patch_type)
+        query = {"fieldManager": field_manager, "force": "true" if force else ""}
+        return await self._call("PATCH", path, query, patch, patch_type)
 
     async def delete(self, kind: Kind, name: str, namespace: str = "", *, propagation: str = "Background", uid: str = "") -> None:
         body: Object = {"apiVersion": "v1", "kind": "DeleteOptions", "propagationPolicy": propagation}
@@ -183,7 +188,7 @@ class RemoteClient:
                 f"{api.configuration.host}{path}",
                 params={key: str(value) for key, value in (query or {}).items() if value != ""},
                 data=None if body is None else json.dumps(body),
-                headers={"Accept": "application/json", "Content-Type": content_type, **await self._authorization()},
+                headers={**_HEADERS, "Content-Type": content_type, **await self._authorization()},
                 timeout=aiohttp.ClientTimeout(total=None if stream else 30, sock_connect=10),
             )
         except (aiohttp.ClientError, TimeoutError, ApiException) as error:

@@ -5,7 +5,7 @@ from typing import Any
 import orjson
 
 from boot.errors import BadRequest
-from boot.plane.kinds_rules import RULES, UNCOUNTED
+from boot.plane.kinds_rules import UNCOUNTED, rules_of
 from boot.plane.metadata_rules import check_metadata, drop_empty
 from boot.plane.options import FieldValidation, WriteOptions
 from boot.plane.schema import default, prune, too_deep
@@ -34,16 +34,14 @@ def read_object(obj: Any, kind: Kind) -> Object:
     return own | wanted | {"metadata": own.get("metadata") or {}}
 
 
-def admit(kind: Kind, version: Version, obj: Object, options: WriteOptions, now: str) -> None:
-    """Defaulting, pruning, validation and the kind's own rules, in place; BadRequest or Invalid.
+def admit(kind: Kind, version: Version, obj: Object, options: WriteOptions) -> None:
+    """Defaulting, pruning and validation, in place; BadRequest or Invalid.
 
-    `now` is RFC 3339. Unknown fields are refused, warned about or dropped as `options` say.
+    Unknown fields are refused, warned about or dropped as `options` say.
     """
     _check_depth(obj)
     causes = check_metadata(kind, obj["metadata"])
     drop_empty(obj["metadata"])
-    if kind.group in UNCOUNTED:
-        obj["metadata"].pop("generation", None)
     default(obj, version.schema)
     unknown = [f'unknown field "{path}"' for path in prune(obj, version.schema)]
     if unknown and options.field_validation is FieldValidation.STRICT:
@@ -55,11 +53,19 @@ def admit(kind: Kind, version: Version, obj: Object, options: WriteOptions, now:
         options.warnings.extend(unknown)
     causes += validate(obj, version.schema)
     causes += unchecked_rules(causes, version.schema)
-    rule = RULES.get((kind.group, kind.plural))
-    if rule is not None and not causes:
-        causes += rule(obj, now)
+    rules = rules_of(kind)
+    if not causes:
+        rules.default(obj)
+        causes += rules.check(obj)
     if causes:
         raise invalid(kind, obj["metadata"].get("name", ""), causes)
+
+
+def finish(kind: Kind, obj: Object, now: str) -> None:
+    """What the server adds to an admitted object, in place, and nobody owns; `now` is RFC 3339."""
+    if kind.group in UNCOUNTED:
+        obj["metadata"].pop("generation", None)
+    rules_of(kind).finish(obj, now)
 
 
 def _check_depth(obj: Object) -> None:

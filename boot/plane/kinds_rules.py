@@ -1,34 +1,49 @@
 """What single built-in kinds need on every write, by (group, plural). Pure, in place."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from boot.errors import Cause
 from boot.plane.core_rules import check_config_map, check_secret, drop_empty, merge_plain
 from boot.plane.schema_rules import check_schema
 from boot.resources.base import Object
-
-Rule = Callable[[Object, str], list[Cause]]
-"""Takes the object about to be stored and the time (RFC 3339); adjusts it; returns what is wrong."""
+from boot.resources.kinds import Kind
 
 
-def _secret(obj: Object, _now: str) -> list[Cause]:
+def _nothing(_obj: Object, _now: str = "") -> None:
+    pass
+
+
+def _no_causes(_obj: Object) -> list[Cause]:
+    return []
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """They take an object that fits its schema and adjust it in place."""
+
+    default: Callable[[Object], None] = _nothing
+    """What is meant where nothing is said; whoever wrote the object owns it."""
+    check: Callable[[Object], list[Cause]] = _no_causes
+    """What is wrong."""
+    finish: Callable[[Object, str], None] = _nothing
+    """What the server itself adds, which nobody owns; takes the time (RFC 3339)."""
+
+
+def _default_secret(obj: Object) -> None:
     merge_plain(obj)
     obj["type"] = obj.get("type") or "Opaque"
     drop_empty(obj)
-    return check_secret(obj)
 
 
-def _config_map(obj: Object, _now: str) -> list[Cause]:
-    drop_empty(obj)
-    return check_config_map(obj)
+def _default_namespace(obj: Object) -> None:
+    obj["metadata"].setdefault("labels", {})["kubernetes.io/metadata.name"] = obj["metadata"].get("name", "")
 
 
-def _namespace(obj: Object, _now: str) -> list[Cause]:
-    obj["metadata"].setdefault("labels", {})["kubernetes.io/metadata.name"] = obj["metadata"]["name"]
+def _finish_namespace(obj: Object, _now: str) -> None:
     obj.setdefault("spec", {}).setdefault("finalizers", ["kubernetes"])
     phase = "Terminating" if obj["metadata"].get("deletionTimestamp") else "Active"
     obj["status"] = {"phase": phase}
-    return []
 
 
 def _check_schemas(versions: Sequence[Object]) -> list[Cause]:
@@ -42,33 +57,34 @@ def _check_schemas(versions: Sequence[Object]) -> list[Cause]:
     return [cause for schema, path in zip(schemas, paths, strict=True) for cause in check_schema(schema, path)]
 
 
-def _crd(obj: Object, now: str) -> list[Cause]:
+def _default_crd(obj: Object) -> None:
     spec = obj["spec"]
-    names = spec["names"]
-    wanted = f"{names['plural']}.{spec['group']}"
-    if obj["metadata"]["name"] != wanted:
-        return [
-            Cause(
-                "FieldValueInvalid",
-                f'Invalid value: "{obj["metadata"]["name"]}": must be spec.names.plural+"."+spec.group',
-                "metadata.name",
-            )
-        ]
-    stored = [version["name"] for version in spec["versions"] if version["storage"]]
-    if len(stored) != 1:
-        return [
-            Cause("FieldValueInvalid", "Invalid value: must have exactly one version marked as storage version", "spec.versions")
-        ]
-    causes = _check_schemas(spec["versions"])
-    if causes:
-        return causes
-    names.setdefault("singular", names["kind"].lower())
-    names.setdefault("listKind", names["kind"] + "List")
+    spec["names"].setdefault("singular", spec["names"]["kind"].lower())
+    spec["names"].setdefault("listKind", spec["names"]["kind"] + "List")
     spec.setdefault("conversion", {"strategy": "None"})
+
+
+def _check_crd(obj: Object) -> list[Cause]:
+    spec = obj["spec"]
+    wanted = f"{spec['names']['plural']}.{spec['group']}"
+    if obj["metadata"]["name"] != wanted:
+        words = f'Invalid value: "{obj["metadata"]["name"]}": must be spec.names.plural+"."+spec.group'
+        return [Cause("FieldValueInvalid", words, "metadata.name")]
+    if len(_stored_versions(spec)) != 1:
+        words = "Invalid value: must have exactly one version marked as storage version"
+        return [Cause("FieldValueInvalid", words, "spec.versions")]
+    return _check_schemas(spec["versions"])
+
+
+def _stored_versions(spec: Object) -> list[str]:
+    return [version["name"] for version in spec["versions"] if version["storage"]]
+
+
+def _finish_crd(obj: Object, now: str) -> None:
     previous = obj.get("status") or {}
     since = {row["type"]: row.get("lastTransitionTime", now) for row in previous.get("conditions") or ()}
     obj["status"] = {
-        "acceptedNames": dict(names),
+        "acceptedNames": dict(obj["spec"]["names"]),
         "conditions": [
             {"type": kind, "status": "True", "reason": reason, "message": message, "lastTransitionTime": since.get(kind, now)}
             for kind, reason, message in (
@@ -76,16 +92,20 @@ def _crd(obj: Object, now: str) -> list[Cause]:
                 ("Established", "InitialNamesAccepted", "the initial names have been accepted"),
             )
         ],
-        "storedVersions": sorted({*(previous.get("storedVersions") or ()), *stored}),
+        "storedVersions": sorted({*(previous.get("storedVersions") or ()), *_stored_versions(obj["spec"])}),
     }
-    return []
 
 
 UNCOUNTED = frozenset({"", "rbac.authorization.k8s.io", "coordination.k8s.io", "events.k8s.io"})
 """Groups whose kinds have no metadata.generation."""
-RULES: dict[tuple[str, str], Rule] = {
-    ("", "secrets"): _secret,
-    ("", "configmaps"): _config_map,
-    ("", "namespaces"): _namespace,
-    ("apiextensions.k8s.io", "customresourcedefinitions"): _crd,
+_RULES: dict[tuple[str, str], Rules] = {
+    ("", "secrets"): Rules(_default_secret, check_secret),
+    ("", "configmaps"): Rules(drop_empty, check_config_map),
+    ("", "namespaces"): Rules(_default_namespace, finish=_finish_namespace),
+    ("apiextensions.k8s.io", "customresourcedefinitions"): Rules(_default_crd, _check_crd, _finish_crd),
 }
+_NONE = Rules()
+
+
+def rules_of(kind: Kind) -> Rules:
+    return _RULES.get((kind.group, kind.plural), _NONE)

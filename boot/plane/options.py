@@ -17,8 +17,9 @@ class WriteOptions:
     """`warnings` is filled with one sentence each, for Warning headers."""
 
     dry_run: bool = False
-    manager: str = "sidero-tui"
-    """Whose name managedFields carry for this write."""
+    manager: str = ""
+    """The fieldManager, whose name managedFields carry for this write; "" takes the one of `user_agent`."""
+    user_agent: str = "sidero-tui"
     force: bool = False
     """Server-side apply takes fields over from their managers instead of failing with Conflict."""
     field_validation: FieldValidation = FieldValidation.WARN

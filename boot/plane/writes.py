@@ -32,6 +32,13 @@ def modified(kind: Kind, name: str) -> Conflict:
     )
 
 
+def check_basis(kind: Kind, old: Object, new: Object) -> None:
+    """Conflict when `new` was made of another state than `old`; one that names none takes any."""
+    wanted = new["metadata"].get("resourceVersion")
+    if wanted and wanted != old["metadata"]["resourceVersion"]:
+        raise modified(kind, old["metadata"]["name"])
+
+
 def build_created(obj: Object, version: Version, *, uid: str, now: str) -> Object:
     """A new object with its system fields; `status` is dropped where it is a subresource."""
     result = dict(obj)

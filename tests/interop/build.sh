@@ -28,6 +28,7 @@ build() {
 kubernetes=$(version_flags go k8s.io/kubernetes k8s.io/component-base/version)
 build go k8s.io/kubernetes/cmd/kubectl kubectl "$kubernetes"
 build go k8s.io/kubernetes/cmd/kube-apiserver kube-apiserver "$kubernetes"
+build go-clients . go-clients
 build go-clusterctl sigs.k8s.io/cluster-api/cmd/clusterctl clusterctl \
     "$(version_flags go-clusterctl sigs.k8s.io/cluster-api sigs.k8s.io/cluster-api/version)"
 echo "$into"

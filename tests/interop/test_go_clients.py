@@ -37,7 +37,6 @@ COMPARED = (
 AWAITED = {
     "discovery": "nodes, serviceaccounts and leases are not served yet; namespaces tell of deletecollection",
     "election": "leases are not served yet",
-    "patches": "server-side apply and managedFields are not wired into the verbs yet",
     "protobuf": "of the typed kinds only namespaces, secrets, config maps and events are served yet",
     "reviews": "access reviews are not served yet",
 }

@@ -1,8 +1,9 @@
 import pytest
 
-from boot.apiserver.duplicates import APPLY, report_duplicates, wanted_duplicates
+from boot.apiserver.duplicates import report_duplicates, wanted_duplicates
 from boot.errors import BadRequest, Invalid
 from boot.plane.options import FieldValidation, WriteOptions
+from boot.plane.patching import APPLY
 from boot.resources.kinds import CONFIG_MAP
 
 STRICT = WriteOptions(field_validation=FieldValidation.STRICT)
