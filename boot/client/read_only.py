@@ -60,8 +60,10 @@ class ReadOnlyClient:
         *,
         patch_type: PatchType = PatchType.MERGE,
         subresource: str = "",
+        field_manager: str = "",
+        force: bool = False,
     ) -> Object:
-        del patch, namespace, patch_type, subresource
+        del patch, namespace, patch_type, subresource, field_manager, force
         _refuse("patch", kind, name)
 
     async def delete(self, kind: Kind, name: str, namespace: str = "", *, propagation: str = "Background", uid: str = "") -> None:

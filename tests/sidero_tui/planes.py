@@ -61,11 +61,14 @@ class FlakyLink:
 
     async def patch(
         self, kind: Kind, name: str, patch: Object | Sequence[Object], namespace: str = "", *,
-        patch_type: PatchType = PatchType.MERGE, subresource: str = "",
+        patch_type: PatchType = PatchType.MERGE, subresource: str = "", field_manager: str = "", force: bool = False,
     ) -> Object:  # fmt: skip
         self._check()
         self.patches.append((name, patch_type.value, patch))
-        return await self._client.patch(kind, name, patch, namespace, patch_type=patch_type, subresource=subresource)
+        return await self._client.patch(
+            kind, name, patch, namespace,
+            patch_type=patch_type, subresource=subresource, field_manager=field_manager, force=force,
+        )  # fmt: skip
 
     async def delete(self, kind: Kind, name: str, namespace: str = "", *, propagation: str = "Background", uid: str = "") -> None:
         self._check()
