@@ -45,6 +45,14 @@ class RealCluster:
     """From the start of etcd until /readyz answered."""
 
 
+@dataclass(frozen=True, slots=True)
+class Etcd:
+    """A running etcd and where it listens."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+
+
 @contextmanager
 def kube_apiserver(directory: Path, *, durable: bool = False, within: float = 90) -> Iterator[RealCluster]:
     """Both programs on free loopback ports until the end of the block; their logs and data lie in `directory`.
@@ -54,8 +62,7 @@ def kube_apiserver(directory: Path, *, durable: bool = False, within: float = 90
     assert ETCD is not None, WANTED
     assert KUBE_APISERVER is not None, WANTED
     began = time.monotonic()
-    client_port, peer_port, port = _free_ports(3)
-    etcd_url = f"http://{_HOST}:{client_port}"
+    [port] = _free_ports(1)
     authority = open_authority(directory / "pki", datetime.now(UTC), [_HOST, "localhost"])
     kubeconfig = directory / "kubeconfig"
     kubeconfig.write_text(
@@ -69,15 +76,26 @@ def kube_apiserver(directory: Path, *, durable: bool = False, within: float = 90
         )
     )
     kubeconfig.chmod(0o600)
-    with _running("etcd", directory, [ETCD, *_etcd_options(directory, etcd_url, peer_port, durable=durable)]) as etcd:
-        options = _apiserver_options(authority.directory, etcd_url, port)
+    with bare_etcd(directory, durable=durable) as etcd:
+        options = _apiserver_options(authority.directory, etcd.url, port)
         with _running("kube-apiserver", directory, [KUBE_APISERVER, *options]) as apiserver:
-            _wait_ready(f"https://{_HOST}:{port}/readyz", authority.directory, (etcd, apiserver), began + within)
-            yield RealCluster(kubeconfig, etcd_url, etcd.pid, apiserver.pid, time.monotonic() - began)
+            wait_ready(f"https://{_HOST}:{port}/readyz", authority.directory, (etcd.process, apiserver), began + within)
+            yield RealCluster(kubeconfig, etcd.url, etcd.process.pid, apiserver.pid, time.monotonic() - began)
 
 
-def _etcd_options(directory: Path, url: str, peer_port: int, *, durable: bool) -> list[str]:
-    peer = f"http://{_HOST}:{peer_port}"
+@contextmanager
+def bare_etcd(directory: Path, *, durable: bool = False, pki: Path | None = None) -> Iterator[Etcd]:
+    """etcd by itself until the end of the block; with TLS where `pki` holds server.crt and server.key."""
+    assert ETCD is not None, WANTED
+    client_port, peer_port = _free_ports(2)
+    url = f"{'https' if pki else 'http'}://{_HOST}:{client_port}"
+    tls = (f"--cert-file={pki / 'server.crt'}", f"--key-file={pki / 'server.key'}") if pki else ()
+    options = _etcd_options(directory, url, f"http://{_HOST}:{peer_port}", durable=durable)
+    with _running("etcd", directory, [ETCD, *options, *tls]) as process:
+        yield Etcd(url, process)
+
+
+def _etcd_options(directory: Path, url: str, peer: str, *, durable: bool) -> list[str]:
     return [
         f"--data-dir={directory / 'etcd'}",
         f"--listen-client-urls={url}",
@@ -133,13 +151,14 @@ def _running(name: str, directory: Path, command: Sequence[str | Path]) -> Itera
                 process.wait()
 
 
-def _wait_ready(url: str, pki: Path, processes: Sequence[subprocess.Popen[bytes]], deadline: float) -> None:
+def wait_ready(url: str, pki: Path, processes: Sequence[subprocess.Popen[bytes]], deadline: float) -> None:
+    """Until a GET of `url` succeeds; AssertionError when a process ends before, or at `deadline` (monotonic)."""
     context = ssl.create_default_context(cafile=str(pki / "ca.crt"))
     context.load_cert_chain(pki / "admin.crt", pki / "admin.key")
     while not _answers(url, context):
         for process in processes:
             assert process.poll() is None, f"{process.args!r} ended before it was ready"
-        assert time.monotonic() < deadline, "kube-apiserver was not ready in time"
+        assert time.monotonic() < deadline, f"{url} was not ready in time"
         time.sleep(_POLL)
 
 
