@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 from aiohttp import web
@@ -25,6 +26,7 @@ from boot.ipxe.scripts import (
     render_processor_report,
     render_wait,
 )
+from boot.ipxe.sender import Sender
 from boot.lifecycle.boot import BootAction, BootDecision, choose_environment, decide_boot
 from boot.lifecycle.identity import parse_mac, parse_uuid
 from boot.notices import NoticeFeed, ScriptServed, TransferFault
@@ -73,7 +75,8 @@ class HttpServer:
         self._notices = notices
         self._clock = clock
         self._refusals = Refusals(notices, clock)
-        self._downloads = Downloads(notices, clock)
+        self._sender = Sender()
+        self._downloads = Downloads(notices, clock, self._sender)
 
     async def serve(self, bound: Bound) -> None:
         """Serve until cancelled; OSError when the port cannot be had."""
@@ -92,7 +95,9 @@ class HttpServer:
             keepalive_timeout=IDLE_CLOSE,
             handle_signals=False,
         )
-        async with listening(runner, self._listen, self._port) as port:
+        async with AsyncExitStack() as stack:
+            stack.enter_context(self._sender)
+            port = await stack.enter_async_context(listening(runner, self._listen, self._port))
             bound(self._listen, port)
             await asyncio.Event().wait()
 
@@ -165,7 +170,7 @@ class HttpServer:
         if path is None:
             return self._downloads.refuse(request, file, mac, TransferFault.NO_SUCH_FILE, "no such file")
         try:
-            return await self._downloads.open(request, path, file, mac, _content_type(file))
+            return await self._downloads.answer(request, path, file, mac, _content_type(file))
         except OSError as error:
             return self._downloads.refuse(request, file, mac, TransferFault.UNREADABLE, f"cannot be read: {error.strerror}")
 
