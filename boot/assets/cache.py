@@ -1,10 +1,11 @@
 """Where the file behind a URL is on this machine, and which files each Environment serves."""
 
 import hashlib
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from boot.assets.fetch import Progress, download, verify
+from boot.assets.mirrors import file_name, list_sources
 from boot.errors import AssetError
 
 KERNEL, INITRD = "vmlinuz", "initramfs.xz"
@@ -18,31 +19,22 @@ class AssetCache:
         self._root = root
         self._offline = offline
 
-    async def ensure(self, url: str, sha512: str, progress: Progress) -> Path:
-        """The file, fetched when it has to be; AssetError says why it cannot be had."""
-        local = self._find_local(url)
-        if local is not None:
-            if not local.is_file():
-                raise AssetError(f"{local}: there is no such file")
-            await verify(local, sha512, str(local))
-            return local
+    async def ensure(self, url: str, sha512: str, progress: Progress, mirrors: str = "") -> Path:
+        """The file, fetched when it has to be; AssetError says why it cannot be had from any of its sources."""
+        offline = self._offline / file_name(url) if self._offline is not None else None
+        if offline is not None and offline.is_file():
+            await verify(offline, sha512, str(offline))
+            return offline
         target = self._root / "files" / hashlib.sha256(f"{url} {sha512}".encode()).hexdigest()[:24]
-        if not target.is_file():
-            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            await download(url, target, sha512, progress)
-        return target
-
-    def _find_local(self, url: str) -> Path | None:
-        parts = urlsplit(url)
-        if self._offline is not None:
-            candidate = self._offline / PurePosixPath(unquote(parts.path)).name
-            if candidate.is_file():
-                return candidate
-        if parts.scheme in {"", "file"}:
-            return Path(unquote(parts.path))
-        if parts.scheme not in {"http", "https"}:
-            raise AssetError(f"{url}: an http, https or file URL is wanted")
-        return None
+        if target.is_file():
+            return target
+        failures = []
+        for source in list_sources(url, mirrors):
+            try:
+                return await _obtain(source, target, sha512, progress)
+            except AssetError as error:
+                failures.append(str(error))
+        raise AssetError("; ".join(failures))
 
     def publish(self, environment: str, file: str, path: Path) -> None:
         """Serve `path` as `file` of the Environment from now on."""
@@ -64,3 +56,26 @@ class AssetCache:
             return None
         path = self._root / "env" / environment / file
         return path if path.is_file() else None
+
+
+async def _obtain(source: str, target: Path, sha512: str, progress: Progress) -> Path:
+    """A file URL is used where it lies; anything else is fetched to `target`."""
+    local = _find_local(source)
+    if local is not None:
+        await verify(local, sha512, str(local))
+        return local
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    await download(source, target, sha512, progress)
+    return target
+
+
+def _find_local(source: str) -> Path | None:
+    parts = urlsplit(source)
+    if parts.scheme in {"http", "https"}:
+        return None
+    if parts.scheme not in {"", "file"}:
+        raise AssetError(f"{source}: an http, https or file URL is wanted")
+    local = Path(unquote(parts.path))
+    if not local.is_file():
+        raise AssetError(f"{local}: there is no such file")
+    return local

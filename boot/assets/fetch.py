@@ -5,7 +5,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import aiohttp
@@ -25,10 +25,11 @@ _SPARE = 64 * 1024 * 1024
 
 async def download(url: str, target: Path, sha512: str, progress: Progress) -> None:
     """Fetch to `target` by way of `<target>.part`; AssetError says what happened and what to do."""
-    part, note = target.with_name(target.name + ".part"), target.with_name(target.name + ".part.json")
+    part = target.with_name(target.name + ".part")
+    note = _note_of(part)
     try:
         async with aiohttp.ClientSession(timeout=_TIMEOUT) as session:
-            await _receive(session, url, part, note, progress)
+            await _receive(session, url, part, _resume_headers(url, part, note, sha512), progress)
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         reason = str(error) or type(error).__name__
         raise AssetError(f"{url}: {reason}: check the network, or put the file into --assets-dir; it is tried again") from error
@@ -42,8 +43,8 @@ async def download(url: str, target: Path, sha512: str, progress: Progress) -> N
     note.unlink(missing_ok=True)
 
 
-async def _receive(session: aiohttp.ClientSession, url: str, part: Path, note: Path, progress: Progress) -> None:
-    headers = _resume_headers(url, part, note)
+async def _receive(session: aiohttp.ClientSession, url: str, part: Path, headers: Mapping[str, str], progress: Progress) -> None:
+    note = _note_of(part)
     async with session.get(url, headers=headers) as response:
         if response.status == 416:  # what we have is not part of what is there now
             part.unlink()
@@ -69,14 +70,24 @@ async def _receive(session: aiohttp.ClientSession, url: str, part: Path, note: P
             raise aiohttp.ClientError(f"the connection ended after {received} of {total} bytes")
 
 
-def _resume_headers(url: str, part: Path, note: Path) -> dict[str, str]:
-    """Range with If-Range (RFC 9110 sections 14.2, 13.1.5): a file that changed meanwhile comes whole."""
+def _note_of(part: Path) -> Path:
+    """Beside the part: from which URL it is, and which state of the file that was."""
+    return part.with_name(part.name + ".json")
+
+
+def _resume_headers(url: str, part: Path, note: Path, sha512: str) -> dict[str, str]:
+    """Range with If-Range (RFC 9110 sections 14.2, 13.1.5): a file that changed meanwhile comes whole.
+
+    Another source goes on where the first one stopped if a sum is there to prove that both have the same file.
+    """
     try:
         saved = json.loads(note.read_text())
         size = part.stat().st_size
     except (OSError, ValueError):
         return {}
     validator = saved.get("validator") or ""
+    if size and sha512 and saved.get("url") != url:
+        return {"Range": f"bytes={size}-"}
     if saved.get("url") != url or not size or not validator or validator.startswith("W/"):
         return {}
     return {"Range": f"bytes={size}-", "If-Range": validator}

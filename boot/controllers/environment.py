@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from boot.assets.cache import INITRD, KERNEL, AssetCache
+from boot.assets.mirrors import MIRRORS
 from boot.client.protocol import Client
 from boot.errors import AlreadyExists, AssetError, NotFound
 from boot.resources.base import Object
@@ -72,10 +73,11 @@ class EnvironmentReconciler:
             return None
         environment = Environment.model_validate(obj)
         conditions = _Conditions(self._client, environment)
+        mirrors = environment.metadata.annotations.get(MIRRORS, "")
         failure: AssetError | None = None
         for file, asset in ((KERNEL, environment.spec.kernel), (INITRD, environment.spec.initrd)):
             try:
-                await self._provide(environment.name, file, asset, conditions)
+                await self._provide(environment.name, file, asset, mirrors, conditions)
             except AssetError as error:
                 failure = error
                 await conditions.set(asset, ready=False, message=str(error))
@@ -83,11 +85,11 @@ class EnvironmentReconciler:
             raise failure
         return None
 
-    async def _provide(self, name: str, file: str, asset: Asset, conditions: "_Conditions") -> None:
+    async def _provide(self, name: str, file: str, asset: Asset, mirrors: str, conditions: "_Conditions") -> None:
         if not asset.url:
             raise AssetError("no URL is given")
         seen = _Seen()
-        fetching = asyncio.create_task(self._assets.ensure(asset.url, asset.sha512, seen))
+        fetching = asyncio.create_task(self._assets.ensure(asset.url, asset.sha512, seen, mirrors))
         try:
             while not (await asyncio.wait({fetching}, timeout=PROGRESS_EVERY))[0]:
                 await conditions.set(asset, ready=False, message=seen.render())

@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 
 from aiohttp import web
@@ -27,6 +27,7 @@ from boot.ipxe.scripts import (
     render_wait,
 )
 from boot.ipxe.sender import Sender
+from boot.lifecycle.architecture import check_cpu, list_environments, parse_cpu
 from boot.lifecycle.boot import BootAction, BootDecision, choose_environment, decide_boot
 from boot.lifecycle.identity import parse_mac, parse_uuid
 from boot.notices import NoticeFeed, ScriptServed, TransferFault
@@ -123,8 +124,9 @@ class HttpServer:
     async def _decide(self, request: web.Request) -> web.Response:
         uuid, mac = _who(request.query)
         server = await self._registrar.find(uuid, mac)
-        environment = await self._environment_of(server) if server else None
-        decision = decide_boot(server, None, environment)
+        cpu = parse_cpu(request.query.get("arch", ""))
+        environment = await self._environment_of(server, cpu) if server else None
+        decision = check_cpu(decide_boot(server, None, environment), environment, cpu)
         name = server.name if server else ""
         served, text = self._answer(decision, server, environment, uuid, mac)
         if decision.method == "http-404":
@@ -146,12 +148,11 @@ class HttpServer:
         lines = describe_wait(server, mac, decision.reason, self._base_url)
         return "wait", render_wait(self._base_url, uuid, mac, lines)
 
-    async def _environment_of(self, server: Server) -> Environment | None:
-        try:
-            found = await self._client.get(ENVIRONMENT, choose_environment(server, None))
-        except NotFound:
-            return None
-        return Environment.model_validate(found)
+    async def _environment_of(self, server: Server, cpu: str) -> Environment | None:
+        for name in list_environments(choose_environment(server, None), cpu):
+            with suppress(NotFound):
+                return Environment.model_validate(await self._client.get(ENVIRONMENT, name))
+        return None
 
     async def _binary(self, request: web.Request) -> web.StreamResponse:
         file = request.match_info["file"]

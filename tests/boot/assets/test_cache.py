@@ -27,7 +27,7 @@ class Site:
         wanted = request.headers.get("Range", "")
         self.requests.append(wanted)
         start = int(wanted.removeprefix("bytes=").removesuffix("-")) if wanted else 0
-        if request.headers.get("If-Range") != self.etag:
+        if request.headers.get("If-Range", self.etag) != self.etag:
             start = 0
         body = self.content[start:]
         headers = {"ETag": self.etag, "Content-Length": str(len(body))}
@@ -141,3 +141,38 @@ def test_only_published_names_are_found(tmp_path: Path) -> None:
         assert cache.find(environment, name) is None
     cache.withdraw("default")
     assert cache.find("default", KERNEL) is None
+
+
+async def test_the_nearest_mirror_that_has_the_file_is_taken(tmp_path: Path) -> None:
+    (tmp_path / "mirror").mkdir()
+    site = Site()
+    async with _serve(site) as url:
+        cache = AssetCache(tmp_path / "cache")
+        mirrors = f"http://127.0.0.1:1/ file://{tmp_path}/mirror/"
+        path = await cache.ensure("https://example.invalid/vmlinuz-amd64", "", _ignore, f"{mirrors} {url}")
+        assert path.read_bytes() == CONTENT
+        (tmp_path / "mirror" / "initramfs").write_bytes(b"near")
+        near = await cache.ensure("https://example.invalid/initramfs", "", _ignore, mirrors)
+        assert near == tmp_path / "mirror" / "initramfs"
+
+
+async def test_with_a_sum_the_next_mirror_goes_on_where_the_first_one_broke_off(tmp_path: Path) -> None:
+    broken, whole = Site(1_000_000), Site(etag='"other"')
+    async with _serve(broken) as first, _serve(whole) as second:
+        cache = AssetCache(tmp_path)
+        path = await cache.ensure(second, hashlib.sha512(CONTENT).hexdigest(), _ignore, first)
+        assert path.read_bytes() == CONTENT
+    assert whole.requests == ["bytes=1000000-"]
+
+
+async def test_a_mirror_with_another_file_is_passed_over_by_its_sum(tmp_path: Path) -> None:
+    wrong, right = Site(), Site()
+    wrong.content = CONTENT[::-1]
+    async with _serve(wrong) as first, _serve(right) as second:
+        path = await AssetCache(tmp_path).ensure(second, hashlib.sha512(CONTENT).hexdigest(), _ignore, first)
+        assert path.read_bytes() == CONTENT
+
+
+async def test_when_no_source_has_it_every_reason_is_told(tmp_path: Path) -> None:
+    with pytest.raises(AssetError, match=r"mirror/x: there is no such file; http://127\.0\.0\.1:1/x: .*"):
+        await AssetCache(tmp_path).ensure("http://127.0.0.1:1/x", "", _ignore, f"file://{tmp_path}/mirror/")

@@ -85,14 +85,14 @@ async def stack(tmp_path: Path) -> AsyncIterator[Stack]:
         yield running_stack
 
 
-async def add_environment(stack: Stack, *, ready: bool) -> None:
+async def add_environment(stack: Stack, name: str = "default", *, ready: bool) -> None:
     spec = {"kernel": {"url": "http://k", "args": ["console=ttyS0"]}, "initrd": {"url": "http://i"}}
-    metadata = {"name": "default"}
+    metadata = {"name": name}
     await stack.client.create(
         ENVIRONMENT, {"apiVersion": ENVIRONMENT.api_version, "kind": "Environment", "metadata": metadata, "spec": spec}
     )
     conditions = [{"url": url, "status": "True" if ready else "False", "type": "Ready"} for url in ("http://k", "http://i")]
-    await stack.client.patch(ENVIRONMENT, "default", {"status": {"conditions": conditions}}, subresource="status")
+    await stack.client.patch(ENVIRONMENT, name, {"status": {"conditions": conditions}}, subresource="status")
 
 
 async def test_boot_ipxe_names_the_advertised_address_whatever_the_host_header_says(stack: Stack) -> None:
@@ -157,6 +157,15 @@ async def test_an_allocated_server_boots_its_environment_once_that_is_ready(stac
     ready = [{"url": url, "status": "True", "type": "Ready"} for url in ("http://k", "http://i")]
     await stack.client.patch(ENVIRONMENT, "default", {"status": {"conditions": ready}}, subresource="status")
     assert f"kernel --name vmlinuz {BASE}/env/default/vmlinuz?mac=" in (await stack.get(f"/ipxe?{WHO}"))[1]
+
+
+async def test_an_arm64_server_boots_the_arm64_environment_beside_an_amd64_one(stack: Stack) -> None:
+    await stack.register()
+    await stack.patch({"accepted": True}, {"inUse": True})
+    await add_environment(stack, ready=True)
+    await add_environment(stack, "default-arm64", ready=True)
+    assert f"{BASE}/env/default/vmlinuz" in (await stack.get(f"/ipxe?{WHO}&arch=x86_64"))[1]
+    assert f"{BASE}/env/default-arm64/vmlinuz" in (await stack.get(f"/ipxe?{WHO}&arch=arm64"))[1]
 
 
 @pytest.mark.parametrize(
