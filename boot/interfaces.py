@@ -10,6 +10,9 @@ from pathlib import Path
 
 _SYS = Path("/sys/class/net")
 _SIOCGIFADDR, _SIOCGIFNETMASK = 0x8915, 0x891B
+_ETHERNET, _LOOPBACK = 1, 772
+"""ARPHRD_ETHER and ARPHRD_LOOPBACK."""
+_ROUTES = Path("/proc/net/route")
 _VIRTUAL_PREFIXES = ("docker", "br-", "virbr", "veth", "lxc", "tun", "tap", "wg", "tailscale", "cni", "flannel", "vnet")
 
 
@@ -26,6 +29,11 @@ class Interface:
     loopback: bool = False
     mac: str = ""
     mtu: int = 0
+    physical: bool = False
+    """A card of this machine, or a bridge or bond that has one in it."""
+    tunnel: bool = False
+    """No Ethernet: a VPN, which no firmware boots across."""
+    default_route: bool = False
 
     @property
     def netmask(self) -> str:
@@ -55,6 +63,9 @@ def _read_interface(path: Path, probe: socket.socket) -> Interface:
         loopback=bool(flags & 8),
         mac=_read(path / "address"),
         mtu=int(_read(path / "mtu") or "0"),
+        physical=_has_card(path),
+        tunnel=_read(path / "type") not in {str(_ETHERNET), str(_LOOPBACK)},
+        default_route=path.name in _read_default_routes(),
     )
 
 
@@ -72,3 +83,14 @@ def _ask(probe: socket.socket, name: str, request: int) -> str:
     except OSError:  # no IPv4 address
         return ""
     return socket.inet_ntoa(buffer.tobytes()[20:24])
+
+
+def _has_card(path: Path) -> bool:
+    inside = [*path.glob("brif/*"), *path.glob("lower_*")]
+    return (path / "device").exists() or any((_SYS / other.name.removeprefix("lower_") / "device").exists() for other in inside)
+
+
+def _read_default_routes(table: Path = _ROUTES) -> set[str]:
+    """Interfaces with a route to everywhere: name, destination, ..., mask in the eighth column (proc(5) net/route)."""
+    rows = (line.split() for line in _read(table).splitlines()[1:])
+    return {row[0] for row in rows if len(row) > 7 and row[1] == row[7] == "00000000"}

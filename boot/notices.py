@@ -90,6 +90,16 @@ class BootServerAnswered(Notice):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DhcpServerSeen(Notice):
+    """Somebody else answers DHCP on this network: who (its server identifier), what kind it is, what it says to boot."""
+
+    server: str
+    kind: str
+    boot_file: str = ""
+    next_server: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TransferRequested(Notice):
     """A TFTP read request for a file we have; `again` when the client repeats it from the same port, unanswered to its mind."""
 

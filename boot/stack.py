@@ -40,9 +40,12 @@ from boot.store.store import open_store
 from boot.supervisor import Supervisor
 from boot.tftp.files import TftpFile
 from boot.tftp.server import TftpServer
+from boot.wire.advertised import Advertised, list_advertised
+from boot.wire.component import Wire, WireConfig
 
 _LOG = logging.getLogger(__name__)
 
+LOOPBACK_INTERFACE, DHCP_PORT = "lo", 67
 UNWRITABLE_RETRY = 15.0
 """Seconds until ready.json is tried again on a full disk."""
 NOTICES_KEPT = 20_000
@@ -138,6 +141,7 @@ def build_components(config: StackConfig, client: Client, notices: NoticeFeed, c
         ),
         AgentServer(config.listen, config.ports.api, agents, bmc_setup),
         Controllers(client, notices, clock, assets, facts),
+        *_build_wire(config, binaries, client, notices, clock),
     ]
 
 
@@ -158,6 +162,20 @@ def _build_dhcp(config: StackConfig, binaries: Binaries, client: Client, notices
         DhcpServer(dhcp, site, notices, clock, overrides, lessor, client),
         PxeServer(pxe, site, notices, clock, overrides),
     ]
+
+
+def _build_wire(config: StackConfig, binaries: Binaries, client: Client, notices: NoticeFeed, clock: Clock) -> list[Component]:
+    """Nothing on loopback or another port than DHCP's own: nobody else is there."""
+    if config.interface == LOOPBACK_INTERFACE or config.ports.dhcp != DHCP_PORT:
+        return []
+
+    def advertised(address: str) -> list[Advertised]:
+        told = address if config.follow else config.advertise
+        return list_advertised(binaries, f"http://{told}:{config.ports.http}", told, config.ports.tftp)
+
+    interfaces = (config.interface, *config.more_interfaces)
+    wire = WireConfig(interfaces, config.dhcp, frozenset({config.advertise}), advertised)
+    return [Wire(wire, client, notices, clock)]
 
 
 async def _announce(stack: Stack, path: Path, clock: Clock) -> None:

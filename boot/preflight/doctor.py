@@ -6,6 +6,7 @@ from datetime import datetime
 from boot.config import StackConfig
 from boot.interfaces import list_interfaces
 from boot.preflight.checks.clock import check_clock
+from boot.preflight.checks.firewall import check_firewall
 from boot.preflight.checks.interface import check_interface
 from boot.preflight.checks.ipxe import check_ipxe
 from boot.preflight.checks.ports import check_ports
@@ -20,6 +21,7 @@ def run_checks(config: StackConfig, reason: str, now: datetime) -> Sequence[Chec
         check_interface(config, list_interfaces(), reason),
         check_privileges(config),
         *check_ports(config),
+        *check_firewall(config),
         *check_ipxe(config),
         *check_state(config),
         check_clock(now),

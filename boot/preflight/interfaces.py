@@ -1,7 +1,7 @@
 """Which of this machine's network interfaces the rack is behind."""
 
 import ipaddress
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from boot.errors import ConfigError
@@ -15,6 +15,17 @@ class InterfaceChoice:
     interface: str
     address: str
     netmask: str
+    reason: str
+    others: tuple[str, ...] = ()
+    """Why it is not one of those: a sentence for each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """An interface with an address, its points and what they are for."""
+
+    interface: Interface
+    score: int
     reason: str
 
 
@@ -35,21 +46,33 @@ def choose_interface(interfaces: Sequence[Interface], wanted: str | None, addres
         for interface in interfaces:
             if interface.address == address:
                 return InterfaceChoice(interface.name, address, interface.netmask, f"it has the advertised address {address}")
-    usable = [interface for interface in interfaces if interface.address]
+    usable = [rate_interface(interface) for interface in interfaces if interface.address]
     if not usable:
         raise ConfigError("no interface has an IPv4 address: plug in the rack and configure one, then try again")
-    best = max(usable, key=_likelihood)
-    return InterfaceChoice(best.name, best.address, best.netmask, _describe(best))
+    best, *others = sorted(usable, key=lambda rating: -rating.score)
+    chosen = best.interface
+    told = tuple(f"{other.interface.name}: {other.reason}" for other in others)
+    return InterfaceChoice(chosen.name, chosen.address, chosen.netmask, best.reason, told)
 
 
-def _likelihood(interface: Interface) -> tuple[bool, ...]:
-    private = ipaddress.IPv4Address(interface.address).is_private
-    return (not interface.loopback, not interface.virtual, interface.up, interface.carrier, not interface.wireless, private)
+def rate_interface(interface: Interface) -> Rating:
+    """How likely the rack is behind it. Pure."""
+    found = [(points, words) for holds, points, words in _POINTS if holds(interface)]
+    reason = ", ".join([*(words for _, words in found), f"has {interface.address}/{interface.prefix}"])
+    return Rating(interface, sum(points for points, _ in found), reason)
 
 
-def _describe(interface: Interface) -> str:
-    if interface.loopback:
-        return "only the loopback has an address"
-    kind = "virtual" if interface.virtual else "wireless" if interface.wireless else "wired"
-    link = "with link" if interface.carrier else "without link"
-    return f"{kind}, {link}, has {interface.address}/{interface.prefix}"
+_POINTS: tuple[tuple[Callable[[Interface], bool], int, str], ...] = (
+    (lambda i: i.loopback, -1000, "the loopback"),
+    (lambda i: i.tunnel and not i.loopback, -500, "a tunnel or VPN, which firmware does not boot across"),
+    (lambda i: i.virtual and not i.physical, -200, "virtual: of Docker, libvirt or a VPN"),
+    (lambda i: not i.loopback and not i.up, -120, "down"),
+    (lambda i: not i.loopback and i.up and not i.carrier, -100, "without link"),
+    (lambda i: i.carrier and not i.loopback, 0, "with link"),
+    (lambda i: i.wireless, -50, "wireless, and servers boot by cable"),
+    (lambda i: not (i.wireless or i.loopback or i.tunnel or i.virtual), 0, "wired"),
+    (lambda i: not ipaddress.IPv4Address(i.address).is_private, -20, "with a public address"),
+    (lambda i: i.physical and not i.wireless, 10, "a card of this machine"),
+    (lambda i: i.default_route, -5, "leads to everywhere, so more likely to the office than to the rack"),
+)
+"""What counts, how much, and how it is said. The order of magnitude decides: a VPN never beats a cable that is out."""

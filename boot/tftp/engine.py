@@ -85,6 +85,8 @@ class Engine:
                 self._end(session)
 
     def _read_session(self, session: Session, now: float) -> None:
+        if self._sessions.get(session.peer) is not session:
+            return  # a request read in this same wake-up ended it
         session.read(now)
         if session.over:
             self._end(session)

@@ -93,11 +93,12 @@ async def serve(rack: Rack, *options: str, interface: str = SWITCH, advertise: s
     async with rack.run(command, output=asyncio.subprocess.PIPE) as program:
         assert program.stdout is not None
         listening = asyncio.create_task(laptop.listen(program.stdout))
-        await laptop.until(_all_bound, within=30)
+        wanted = COMPONENTS - {"dhcp", "pxe"} if "off" in options else COMPONENTS
+        await laptop.until(lambda told: _serving(told) >= wanted, within=30)
         yield laptop
     await listening
     assert program.returncode == 0
 
 
-def _all_bound(told: Sequence[Record]) -> bool:
-    return {record["name"] for record in told if record.get("state") == "serving"} >= COMPONENTS
+def _serving(told: Sequence[Record]) -> set[str]:
+    return {record["name"] for record in told if record.get("state") == "serving"}

@@ -7,7 +7,7 @@ from tests.e2e.rack import Rack
 
 SCRIPT = """#!/bin/sh
 test "$1" = bound || exit 0
-echo "$ip|$mask|$serverid|$siaddr|$boot_file|$router|$hostname|$vendor" >> "$(dirname "$0")/bound"
+echo "$ip|$mask|$serverid|$siaddr|${boot_file:-$bootfile}|$router|$hostname|$vendor" >> "$(dirname "$0")/bound"
 """
 UEFI = ("-V", "PXEClient:Arch:00007:UNDI:003000", "-x", "0x5d:0007", "-x", "0x5e:010300")
 BIOS = ("-V", "PXEClient:Arch:00000:UNDI:002001", "-x", "0x5d:0000", "-x", "0x5e:010201")
@@ -17,7 +17,7 @@ IPXE = (*BIOS, "-x", "0x4d:69505845")
 
 @dataclass(frozen=True)
 class Bound:
-    """What the client was given; "" for what was not said."""
+    """What the client was given; "" for what was not said. `boot_file` is the header's, else option 67."""
 
     address: str
     prefix: str

@@ -1,0 +1,1 @@
+"""Which rule of this machine's firewalls keeps machines from us: nftables and iptables read into one model, then walked."""

@@ -1,0 +1,35 @@
+"""The ConfigMap `dhcp-neighbours` of the namespace `sidero-tui`: for a panel of the console, and for kubectl.
+
+One key a server, its identifier, with JSON (kind, offered, network, bootFile, ...); `verdict` has a sentence a line, and
+`self-test` what is wrong with our own traffic, "ok" or "under way".
+"""
+
+import json
+from collections.abc import Mapping
+
+from boot.client.protocol import Client, PatchType
+from boot.errors import NotFound, ServiceUnavailable
+from boot.resources.base import Object
+from boot.resources.kinds import CONFIG_MAP
+from boot.resources.overrides import NAMESPACE
+
+NAME = "dhcp-neighbours"
+VERDICT, SELF_TEST = "verdict", "self-test"
+
+
+async def publish(client: Client, servers: Mapping[str, Mapping[str, str | bool]], verdict: str, self_test: str) -> None:
+    """All of it anew; a plane that takes no writes now is left for the next time."""
+    data = {server: json.dumps(_camel(said)) for server, said in servers.items()} | {VERDICT: verdict, SELF_TEST: self_test}
+    obj: Object = {"metadata": {"name": NAME, "namespace": NAMESPACE}, "data": data}
+    operations = [{"op": "add", "path": "/data", "value": data}]
+    try:
+        try:
+            await client.patch(CONFIG_MAP, NAME, operations, NAMESPACE, patch_type=PatchType.JSON)
+        except NotFound:
+            await client.create(CONFIG_MAP, obj)
+    except ServiceUnavailable:
+        return
+
+
+def _camel(said: Mapping[str, str | bool]) -> Mapping[str, str | bool]:
+    return {key.split("_")[0] + "".join(part.title() for part in key.split("_")[1:]): value for key, value in said.items()}
