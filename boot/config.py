@@ -57,6 +57,25 @@ class Lifecycle(Frozen):
     """Let an agent make itself a user of the BMC where the Server names none."""
 
 
+class PowerConfig(Frozen):
+    """How BMCs are asked; all in seconds."""
+
+    spacing: float = Field(5.0, ge=0)
+    """Between two conversations with one BMC: bursts freeze some."""
+    request_timeout: float = Field(30.0, gt=0)
+    """Of one Redfish request: controllers answer slowly while the server starts."""
+    deadline: float = Field(90.0, gt=0)
+    """Of one conversation, whatever the protocol."""
+    state_max_age: float = Field(10.0, ge=0)
+    """A state read within that time is not read again."""
+    confirm_within: float = Field(60.0, gt=0)
+    """A state that was acknowledged and has not come by then is told as a fault."""
+    last_rest: float = Field(300.0, gt=0)
+    """Longest rest of a BMC that does not answer or refuses the login; the first is `spacing`."""
+    verify_tls: bool = False
+    """BMCs come with self-signed certificates; true where the site gave them its own."""
+
+
 class StackConfig(Frozen):
     """What `sidero-tui` and `sidero-tui --serve` build their components from."""
 
@@ -87,6 +106,7 @@ class StackConfig(Frozen):
     ipxe_dirs: tuple[Path, ...] = (Path("/usr/lib/ipxe"), Path("/boot"))
     assets_dir: Path | None = None
     agent_dir: Path | None = None
+    power: PowerConfig = PowerConfig()
 
     @property
     def boot_url(self) -> str:

@@ -30,6 +30,7 @@ from boot.lifecycle.guard import Rules
 from boot.notices import ComponentChanged, Notice, NoticeFeed
 from boot.plane.plane import Plane
 from boot.ports import choose_ports
+from boot.power.book import SpecPowerBook
 from boot.registration.agent_grpc import AgentServer
 from boot.registration.agent_http import agent_routes
 from boot.registration.agentless import Registrar
@@ -140,7 +141,7 @@ def build_components(config: StackConfig, client: Client, notices: NoticeFeed, c
             routes=agent_routes(agents, bmc_setup),
         ),
         AgentServer(config.listen, config.ports.api, agents, bmc_setup),
-        Controllers(client, notices, clock, assets, facts),
+        Controllers(client, notices, clock, assets, facts, SpecPowerBook(client, clock, config.power)),
         *_build_wire(config, binaries, client, notices, clock),
     ]
 

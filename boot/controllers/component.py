@@ -7,14 +7,18 @@ from boot.assets.cache import AssetCache
 from boot.client.protocol import Client
 from boot.clock import Clock
 from boot.component import Bound
+from boot.controllers.bmc_checks import BmcCheckReconciler
 from boot.controllers.boots import BootRecorder
 from boot.controllers.components import ComponentPublisher
 from boot.controllers.environment import DEFAULT, EnvironmentReconciler
 from boot.controllers.server import ServerReconciler
 from boot.controllers.server_class import EVERY_CLASS, ServerClassReconciler
+from boot.controllers.tasks import TaskReconciler, task_of_boot
+from boot.controllers.witness import PowerWitness
 from boot.notices import NoticeFeed
+from boot.power.book import SpecPowerBook
 from boot.resources.base import Object
-from boot.resources.kinds import ENVIRONMENT, SERVER, SERVER_CLASS
+from boot.resources.kinds import BOOT, ENVIRONMENT, SERVER, SERVER_CLASS, TASK
 from boot.runtime.controller import Controller, Watched
 
 CLASS_REST = 0.3
@@ -26,9 +30,18 @@ class Controllers:
 
     name = "controllers"
 
-    def __init__(self, client: Client, notices: NoticeFeed, clock: Clock, assets: AssetCache, facts: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        client: Client,
+        notices: NoticeFeed,
+        clock: Clock,
+        assets: AssetCache,
+        facts: Mapping[str, str],
+        power: SpecPowerBook,
+    ) -> None:
         self._recorder = BootRecorder(client, notices, clock)
         self._publisher = ComponentPublisher(client, notices, clock, facts)
+        self._witness = PowerWitness(client, notices, clock, power)
         self._controllers = (
             Controller("server", client, clock, ServerReconciler(client), [Watched(SERVER, _name)], workers=16),
             Controller(
@@ -49,12 +62,23 @@ class Controllers:
                 [Watched(ENVIRONMENT, _name)],
                 first_keys=(DEFAULT,),
             ),
+            Controller(
+                "task",
+                client,
+                clock,
+                TaskReconciler(client, clock),
+                [Watched(TASK, _name), Watched(SERVER, _name), Watched(BOOT, task_of_boot)],
+            ),
+            Controller(
+                "bmc-check", client, clock, BmcCheckReconciler(client, clock, power), [Watched(SERVER, _name)], workers=16
+            ),
         )
 
     async def serve(self, bound: Bound) -> None:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._recorder.run())
             group.create_task(self._publisher.run())
+            group.create_task(self._witness.run())
             for controller in self._controllers:
                 group.create_task(controller.run())
             bound("", 0)

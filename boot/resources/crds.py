@@ -9,6 +9,7 @@ from boot.resources.kinds import BOOT_GROUP, METAL_GROUP, Column, Definition, Sc
 from boot.resources.metal import Environment, Server, ServerClass
 from boot.resources.metal_v1alpha1 import EnvironmentV1Alpha1, ServerClassV1Alpha1, ServerV1Alpha1
 from boot.resources.schema import schema_of
+from boot.resources.tasks import Task
 
 AGE = Column("Age", ".metadata.creationTimestamp", "date")
 
@@ -43,6 +44,15 @@ BOOT_COLUMNS = (
     Column("Hint", ".status.hints[0].message", priority=1),
     Column("Last Seen", ".status.lastSeen", "date"),
 )
+TASK_COLUMNS = (
+    Column("Do", ".spec.action", description="What a person has to do"),
+    Column("Where", ".spec.where", description="Where the server stands"),
+    Column("State", ".status.state", description="open, done or withdrawn"),
+    Column("Done By", ".status.doneBy", description="The wire or a person"),
+    Column("Reason", ".spec.reason", priority=1),
+    Column("Evidence", ".status.evidence", priority=1),
+    Column("Opened", ".status.openedAt", "date"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +63,8 @@ class _Own:
     models: dict[str, type[Resource]]
     """Version -> model; the last one is stored."""
     columns: tuple[Column, ...]
+    has_status: bool = True
+    """Whether status is a subresource."""
 
 
 _OWN = (
@@ -72,6 +84,7 @@ _OWN = (
         ENVIRONMENT_COLUMNS,
     ),
     _Own(BOOT_GROUP, "Boot", "boots", {"v1alpha1": Boot}, BOOT_COLUMNS),
+    _Own(BOOT_GROUP, "Task", "tasks", {"v1alpha1": Task}, TASK_COLUMNS, has_status=False),
 )
 
 _SIDERO_LABELS = {
@@ -110,7 +123,7 @@ def _build_crd(own: _Own) -> Object:
                     "served": True,
                     "storage": name == storage,
                     "schema": {"openAPIV3Schema": _adapt(model)},
-                    "subresources": {"status": {}},
+                    **({"subresources": {"status": {}}} if own.has_status else {}),
                     "additionalPrinterColumns": [_column(column) for column in own.columns],
                 }
                 for name, model in own.models.items()

@@ -11,9 +11,11 @@ from boot.client.local import LocalClient
 from boot.client.protocol import PatchType
 from boot.clock import SystemClock
 from boot.component import ComponentState, ComponentStatus
+from boot.config import PowerConfig
 from boot.controllers.component import Controllers
 from boot.feed import Feed
 from boot.notices import ComponentChanged, DhcpAcknowledged, DhcpDiscovered, Notice, Registered, TransferProgressed
+from boot.power.book import SpecPowerBook
 from boot.resources.base import Object
 from boot.resources.kinds import BOOT, CONFIG_MAP, ENVIRONMENT, SERVER, SERVER_CLASS, Kind
 from tests.support.plane import local_client
@@ -54,7 +56,8 @@ async def _world(tmp_path: Path) -> AsyncIterator[World]:
     notices: Feed[Notice] = Feed(1000)
     async with local_client(tmp_path) as client:
         cache = AssetCache(tmp_path / "assets", assets)
-        controllers = Controllers(client, notices, SystemClock(), cache, {"advertise": "10.0.0.1"})
+        power = SpecPowerBook(client, SystemClock(), PowerConfig())
+        controllers = Controllers(client, notices, SystemClock(), cache, {"advertise": "10.0.0.1"}, power)
         task = asyncio.create_task(controllers.serve(lambda _address, _port: None))
         try:
             yield World(client, notices)
