@@ -1,5 +1,6 @@
 """Every port, address, path and timeout of the stack, as frozen values that are passed down."""
 
+import ipaddress
 from enum import StrEnum
 from pathlib import Path
 
@@ -92,6 +93,8 @@ class StackConfig(Frozen):
     plane_listen: str = "127.0.0.1"
     """IPv4 address of the embedded plane; anything but loopback lets the network reach it."""
     dhcp: DhcpMode = DhcpMode.PROXY
+    tests_only: bool = False
+    """Answer the DHCP of nobody but our own test: doctor's stack is gone before a machine would have booted off it."""
     dhcp_ranges: tuple[AddressRange, ...] = ()
     reservations: tuple[Reservation, ...] = ()
     netmask: str = "255.255.255.0"
@@ -115,3 +118,9 @@ class StackConfig(Frozen):
         OVMF leaves the port out of it (measured), and behind NAT it names somebody else.
         """
         return f"http://{self.advertise}:{self.ports.http}"
+
+    def boot_url_at(self, address: str) -> str:
+        """The same for a machine that reached us at this address of ours: that one, where what we advertise is elsewhere."""
+        network = ipaddress.IPv4Network(f"{self.advertise}/{self.netmask}", strict=False)
+        elsewhere = bool(self.more_interfaces) and address and ipaddress.IPv4Address(address) not in network
+        return f"http://{address}:{self.ports.http}" if address and (self.follow or elsewhere) else self.boot_url

@@ -19,6 +19,14 @@ def find_holder(kind: socket.SocketKind, port: int) -> tuple[str, int]:
     return "", 0
 
 
+def read_command(pid: int) -> str:
+    """How the process was started, "" when that cannot be seen."""
+    try:
+        return (_PROC / str(pid) / "cmdline").read_text().replace("\0", " ").strip()
+    except OSError:  # it ended meanwhile
+        return ""
+
+
 def _read_name(process: Path) -> str:
     try:
         return (process / "comm").read_text().strip()

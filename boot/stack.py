@@ -71,8 +71,11 @@ class Stack:
 
 
 @asynccontextmanager
-async def open_stack(config: StackConfig, clock: Clock) -> AsyncIterator[Stack]:
-    """Run the stack for the length of the block; ConfigError when the state directory is in use or damaged."""
+async def open_stack(config: StackConfig, clock: Clock, only: frozenset[str] = frozenset()) -> AsyncIterator[Stack]:
+    """Run the stack, or `only` the components of these names, for the length of the block.
+
+    ConfigError when the state directory is in use or damaged.
+    """
     config = config.model_copy(update={"ports": choose_ports(config.ports, config.listen)})
     notices: Feed[Notice] = Feed(NOTICES_KEPT)
     ready = config.state_dir / "ready.json"
@@ -80,6 +83,7 @@ async def open_stack(config: StackConfig, clock: Clock) -> AsyncIterator[Stack]:
         ready.unlink(missing_ok=True)
         async with _open_plane(config, clock) as (client, served):
             components = [*served, *build_components(config, client, notices, clock)]
+            components = [component for component in components if not only or component.name in only]
             stack = Stack(config, client, notices, Supervisor(components, notices, clock))
             tasks = [asyncio.create_task(stack.supervisor.run()), asyncio.create_task(_announce(stack, ready, clock))]
             try:
@@ -139,6 +143,7 @@ def build_components(config: StackConfig, client: Client, notices: NoticeFeed, c
             notices,
             clock,
             routes=agent_routes(agents, bmc_setup),
+            base_url_at=config.boot_url_at,
         ),
         AgentServer(config.listen, config.ports.api, agents, bmc_setup),
         Controllers(client, notices, clock, assets, facts, SpecPowerBook(client, clock, config.power)),
@@ -157,7 +162,8 @@ def _build_dhcp(config: StackConfig, binaries: Binaries, client: Client, notices
         leases = Leases(config.dhcp_ranges, path, clock)
         lessor = Lessor(leases, LeaseFile(path, leases.render), config.dhcp_ranges, overrides)
     dhcp, pxe = (
-        Binding(config.listen, port, config.interface, config.more_interfaces) for port in (config.ports.dhcp, config.ports.pxe)
+        Binding(config.listen, port, config.interface, config.more_interfaces, config.tests_only)
+        for port in (config.ports.dhcp, config.ports.pxe)
     )
     return [
         DhcpServer(dhcp, site, notices, clock, overrides, lessor, client),

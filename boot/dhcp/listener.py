@@ -31,6 +31,7 @@ class Binding:
     port: int
     interface: str
     more: tuple[str, ...] = ()
+    tests_only: bool = False
 
     @property
     def interfaces(self) -> Sequence[str]:
@@ -91,7 +92,8 @@ class Listener(ABC):
                     PacketRefused(at=self._clock.now(), address=datagram.source[0], protocol="dhcp", cause=str(error))
                 )
                 continue
-            self._answer(channel, datagram, self._overrides.apply(request))
+            if request.probe or not self._binding.tests_only:
+                self._answer(channel, datagram, self._overrides.apply(request))
 
     @abstractmethod
     def _answer(self, channel: Channel, datagram: Datagram, request: DhcpRequest) -> None:

@@ -46,7 +46,8 @@ class HttpServer:
     """`base_url` (http://ADVERTISE:PORT) is what machines are told.
 
     `asset_path(environment, file)` says where a file of an Environment lies, None when it is not there. `routes` are what
-    other parts answer on the same port.
+    other parts answer on the same port. `base_url_at(address)` stands in for `base_url` where we have several addresses: it is
+    asked by the one a machine reached us at.
     """
 
     name = "http"
@@ -64,11 +65,12 @@ class HttpServer:
         clock: Clock,
         *,
         routes: Sequence[web.RouteDef] = (),
+        base_url_at: Callable[[str], str] | None = None,
     ) -> None:
         self._routes = routes
         self._listen = listen
         self._port = port
-        self._base_url = base_url
+        self._base_url_at = base_url_at or (lambda _address: base_url)
         self._client = client
         self._registrar = registrar
         self._binaries = binaries
@@ -102,13 +104,18 @@ class HttpServer:
             bound(self._listen, port)
             await asyncio.Event().wait()
 
+    def _told(self, request: web.Request) -> str:
+        """The root of our URLs for this machine."""
+        local = request.transport.get_extra_info("sockname") if request.transport else None
+        return self._base_url_at(local[0] if local else "")
+
     async def _boot(self, request: web.Request) -> web.Response:
-        return self._script(request, "boot.ipxe", render_boot(self._base_url))
+        return self._script(request, "boot.ipxe", render_boot(self._told(request)))
 
     async def _register_system(self, request: web.Request) -> web.Response:
         uuid, mac = _who(request.query)
         server = await self._registrar.report_system(request.query, request.remote or "")
-        text = render_processor_report(self._base_url, uuid, mac, 0, 0)
+        text = render_processor_report(self._told(request), uuid, mac, 0, 0)
         return self._script(request, "register", text, mac=mac, uuid=uuid, server=server, reason="system reported")
 
     async def _register_processor(self, request: web.Request) -> web.Response:
@@ -116,9 +123,9 @@ class HttpServer:
         instance, position = (int(request.match_info[part][:4]) for part in ("instance", "position"))
         following = await self._registrar.report_processor(request.query, position)
         if following is None or instance >= _MOST_SOCKETS:
-            text = render_decide(self._base_url, uuid, mac)
+            text = render_decide(self._told(request), uuid, mac)
         else:
-            text = render_processor_report(self._base_url, uuid, mac, instance + 1, following)
+            text = render_processor_report(self._told(request), uuid, mac, instance + 1, following)
         return self._script(request, "register", text, mac=mac, uuid=uuid, reason=f"processor {instance} reported")
 
     async def _decide(self, request: web.Request) -> web.Response:
@@ -128,25 +135,31 @@ class HttpServer:
         environment = await self._environment_of(server, cpu) if server else None
         decision = check_cpu(decide_boot(server, None, environment), environment, cpu)
         name = server.name if server else ""
-        served, text = self._answer(decision, server, environment, uuid, mac)
+        served, text = self._answer(decision, server, environment, uuid, mac, self._told(request))
         if decision.method == "http-404":
             self._tell(request, served, mac, uuid, name, decision.reason)
             return web.Response(status=404, text="boot from disk\n")
         return self._script(request, served, text, mac=mac, uuid=uuid, server=name, reason=decision.reason)
 
     def _answer(
-        self, decision: BootDecision, server: Server | None, environment: Environment | None, uuid: str, mac: str
+        self,
+        decision: BootDecision,
+        server: Server | None,
+        environment: Environment | None,
+        uuid: str,
+        mac: str,
+        base_url: str,
     ) -> tuple[str, str]:
         """The name of the script, as in ScriptServed, and its text."""
         if server is None:
-            return "boot.ipxe", render_boot(self._base_url)
+            return "boot.ipxe", render_boot(base_url)
         if decision.action is BootAction.DISK:
             return "exit", render_disk(decision.method)
         if decision.action is BootAction.ENVIRONMENT and environment is not None:
             arguments = environment.spec.kernel.args or ()
-            return "environment", render_environment(self._base_url, uuid, mac, decision.environment, arguments)
-        lines = describe_wait(server, mac, decision.reason, self._base_url)
-        return "wait", render_wait(self._base_url, uuid, mac, lines)
+            return "environment", render_environment(base_url, uuid, mac, decision.environment, arguments)
+        lines = describe_wait(server, mac, decision.reason, base_url)
+        return "wait", render_wait(base_url, uuid, mac, lines)
 
     async def _environment_of(self, server: Server, cpu: str) -> Environment | None:
         for name in list_environments(choose_environment(server, None), cpu):

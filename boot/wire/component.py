@@ -22,14 +22,13 @@ from boot.port_holders import find_holder
 from boot.wire.advertised import Advertised, fetch_advertised
 from boot.wire.neighbours import Neighbour, join_neighbour, judge_neighbours, read_neighbour, render_neighbour
 from boot.wire.probe import LISTENS, Trial
-from boot.wire.published import publish
+from boot.wire.published import OK, UNDER_WAY, publish
 from boot.wire.tap import Heard, Tap
 
 AGAIN = 300.0
 """Seconds between two tests while all is well."""
 _GATHER = 0.5
 """Seconds in which what is heard is gathered before it is published."""
-OK, UNDER_WAY = "ok", "under way"
 
 
 class WireFault(NotReady):

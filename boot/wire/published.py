@@ -15,6 +15,7 @@ from boot.resources.overrides import NAMESPACE
 
 NAME = "dhcp-neighbours"
 VERDICT, SELF_TEST = "verdict", "self-test"
+OK, UNDER_WAY = "ok", "under way"
 
 
 async def publish(client: Client, servers: Mapping[str, Mapping[str, str | bool]], verdict: str, self_test: str) -> None:

@@ -17,6 +17,8 @@ class Chosen:
     netmask: str
     reason: str
     more: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    """Why it is not one of those."""
 
 
 def resolve_config(settings: Settings) -> StackConfig:
@@ -31,7 +33,9 @@ def choose(settings: Settings) -> Chosen:
     choice = choose_interface(interfaces, wanted=next(iter(wanted), None), address=settings.advertise)
     for other in wanted[1:]:
         choose_interface(interfaces, wanted=other)
-    return Chosen(choice.interface, settings.advertise or choice.address, choice.netmask, choice.reason, tuple(wanted[1:]))
+    return Chosen(
+        choice.interface, settings.advertise or choice.address, choice.netmask, choice.reason, tuple(wanted[1:]), choice.others
+    )
 
 
 def build_config(settings: Settings, chosen: Chosen) -> StackConfig:

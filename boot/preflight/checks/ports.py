@@ -1,21 +1,26 @@
 """Is every port free, and if not, who has it?"""
 
 import errno
+import re
 import socket
 from collections.abc import Iterator
 
 from boot.config import DhcpMode, StackConfig
-from boot.port_holders import find_holder
+from boot.port_holders import find_holder, read_command
 from boot.preflight.result import CheckResult, Verdict
 
 _UDP, _TCP = socket.SOCK_DGRAM, socket.SOCK_STREAM
 _STOP = {
     "sidero-tui": "it runs already: sidero-tui attach shows it, or stop it first",
     "dnsmasq": "systemctl stop dnsmasq (or bind it to another interface)",
-    "in.tftpd": "systemctl stop tftpd-hpa",
     "atftpd": "systemctl stop atftpd",
     "dhcpd": "systemctl stop isc-dhcp-server, or run beside it with --dhcp proxy on another host",
-    "systemd-network": "switch off DHCPServer= for this interface",
+    "systemd-network": "set DHCPServer=no for this interface in /etc/systemd/network, then networkctl reload",
+    "systemd-resolve": "put DNSStubListener=no into /etc/systemd/resolved.conf, then systemctl restart systemd-resolved",
+    "NetworkManager": "nmcli connection modify NAME ipv4.method auto: a shared connection serves DHCP itself",
+    "kea-dhcp4": "systemctl stop kea-dhcp4-server",
+    "udhcpd": "systemctl stop udhcpd",
+    "in.tftpd": "systemctl stop tftpd-hpa",
 }
 
 
@@ -48,5 +53,13 @@ def _check_port(name: str, kind: socket.SocketKind, listen: str, port: int, inte
                 return CheckResult(title, Verdict.FAIL, f"{where}: {error.strerror}", "see privileges and interface above")
             holder, pid = find_holder(kind, port)
             told = f"{where} is held by {holder} (process {pid})" if pid else f"{where} is held by another user's program"
-            return CheckResult(title, Verdict.FAIL, told, _STOP.get(holder, f"stop it, or choose another with --{name}-port"))
+            return CheckResult(title, Verdict.FAIL, told, build_remedy(name, holder, read_command(pid)))
     return CheckResult(title, Verdict.OK, f"{where} is free")
+
+
+def build_remedy(port: str, holder: str, command: str) -> str:
+    """What makes it let go; `command` is how it was started. Pure."""
+    network = re.search(r"/libvirt/dnsmasq/([\w.-]+)\.conf", command)
+    if network:
+        return f"virsh net-destroy {network[1]} (libvirt's network; virsh net-autostart --disable {network[1]} to keep it off)"
+    return _STOP.get(holder, f"stop it, or choose another with --{port}-port")

@@ -12,6 +12,8 @@ from boot.preflight.result import CheckResult, Verdict
 NAME = "privileges"
 _BIND_SERVICE = 10
 """CAP_NET_BIND_SERVICE (linux/capability.h)."""
+_NET_RAW = 13
+"""CAP_NET_RAW."""
 _EVERYBODYS = 1024
 """The first port that needs no privilege, unless the kernel was told otherwise."""
 _FIRST_PORT = Path("/proc/sys/net/ipv4/ip_unprivileged_port_start")
@@ -51,6 +53,19 @@ def judge_privileges(ports: Sequence[int], privileges: Privileges, interpreter: 
         f"ports {', '.join(map(str, low))} need a privilege that this user does not have",
         f"sudo sidero-tui …; or once: sudo setcap cap_net_bind_service=ep {interpreter}; "
         f"or until reboot: sudo sysctl net.ipv4.ip_unprivileged_port_start={low[0]}",
+    )
+
+
+def check_raw(status: Path = _STATUS) -> CheckResult:
+    """CAP_NET_RAW: what is seen of the wire, and whether addresses are asked for before they are leased."""
+    effective = next(line for line in status.read_text().splitlines() if line.startswith("CapEff:"))
+    if int(effective.split()[1], 16) >> _NET_RAW & 1:
+        return CheckResult("wire", Verdict.OK, "has CAP_NET_RAW: what leaves is seen, and addresses in use are noticed by ARP")
+    return CheckResult(
+        "wire",
+        Verdict.WARN,
+        "without CAP_NET_RAW only broadcasts to clients are heard, and addresses are leased unasked whether somebody has them",
+        f"sudo sidero-tui …; or once: sudo setcap cap_net_bind_service,cap_net_raw=ep {Path(sys.executable).resolve()}",
     )
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from boot.config import DhcpMode, Ports
-from boot.preflight.checks.ports import check_ports
+from boot.preflight.checks.ports import build_remedy, check_ports
 from boot.preflight.result import Verdict
 from tests.boot.preflight.config import build_config
 
@@ -35,3 +35,10 @@ def test_an_interface_that_is_not_there_is_told_as_such(tmp_path: Path) -> None:
 def test_dhcp_that_is_off_wants_no_port(tmp_path: Path) -> None:
     results = check_ports(build_config(tmp_path, dhcp=DhcpMode.OFF, ports=Ports(tftp=0, http=0, plane=0)))
     assert [result.name for result in results] == ["port tftp", "port http", "port plane"]
+
+
+def test_libvirts_dnsmasq_is_told_from_the_sites_by_how_it_was_started() -> None:
+    command = "/usr/sbin/dnsmasq --conf-file=/var/lib/libvirt/dnsmasq/default.conf --leasefile-ro"
+    assert build_remedy("dhcp", "dnsmasq", command).startswith("virsh net-destroy default ")
+    assert build_remedy("dhcp", "dnsmasq", "/usr/sbin/dnsmasq").startswith("systemctl stop dnsmasq")
+    assert "--tftp-port" in build_remedy("tftp", "strange", "")
