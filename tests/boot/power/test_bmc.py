@@ -1,6 +1,7 @@
 """One BMC from the event loop, its driver a table of answers."""
 
 import asyncio
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -200,3 +201,16 @@ async def test_after_three_failures_the_protocol_is_looked_for_anew() -> None:
     clock.advance(100)
     await bmc.state()
     assert driver.calls.count("connect") == 2
+
+
+async def test_fifty_bmcs_are_talked_to_at_the_same_time() -> None:
+    together = threading.Barrier(50, timeout=30)
+
+    class _Meeting(_Driver):
+        def read_state(self) -> PowerState:
+            together.wait()  # returns only once all fifty are inside
+            return PowerState.ON
+
+    clock = FakeClock()
+    bmcs = [_bmc(clock, _Meeting()) for _ in range(50)]
+    assert await asyncio.gather(*(bmc.state() for bmc in bmcs)) == [PowerState.ON] * 50
