@@ -23,7 +23,7 @@ class Agreement:
     block_size: int = DEFAULT_BLOCK_SIZE
     window: int = 1
     timeout: int = 0
-    """Seconds between retransmissions the client insists on; 0 leaves it to us."""
+    """Seconds between retransmissions the client wants at most; 0 leaves it to us."""
     oack: Mapping[str, int] = field(default_factory=dict)
 
     @property

@@ -5,17 +5,20 @@ FIRST_TIMEOUT, SHORTEST_TIMEOUT, LONGEST_TIMEOUT = 1.0, 0.1, 5.0
 
 
 class RetransmissionTimer:
-    """`fixed` seconds when the client asked for an interval (RFC 2349), else adapted to the round trips seen."""
+    """Adapted to the round trips seen. `asked` seconds (RFC 2349), when the client asked for an interval, are the longest.
 
-    def __init__(self, fixed: int = 0) -> None:
-        self._fixed = float(fixed)
-        self._timeout = FIRST_TIMEOUT
+    Not the only one: U-Boot and curl ask for 5 and 6 s, which every lost packet would cost.
+    """
+
+    def __init__(self, asked: int = 0) -> None:
+        self.longest = float(asked) or LONGEST_TIMEOUT
+        self._timeout = min(FIRST_TIMEOUT, self.longest)
         self._smoothed: float | None = None
         self._variation = 0.0
 
     @property
     def timeout(self) -> float:
-        return self._fixed or self._timeout
+        return self._timeout
 
     @property
     def round_trip(self) -> float:
@@ -29,8 +32,8 @@ class RetransmissionTimer:
         else:
             self._variation += (abs(self._smoothed - seconds) - self._variation) / 4
             self._smoothed += (seconds - self._smoothed) / 8
-        self._timeout = min(max(self._smoothed + 4 * self._variation, SHORTEST_TIMEOUT), LONGEST_TIMEOUT)
+        self._timeout = min(max(self._smoothed + 4 * self._variation, SHORTEST_TIMEOUT), self.longest)
 
     def back_off(self) -> None:
         """Nothing came: wait twice as long next time."""
-        self._timeout = min(self._timeout * 2, LONGEST_TIMEOUT)
+        self._timeout = min(self._timeout * 2, self.longest)

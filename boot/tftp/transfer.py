@@ -99,7 +99,7 @@ class Transfer:
         """Repeats what was not answered in time, and gives up in the end."""
         if now < self.deadline or self.state in FINAL:
             return []
-        if now - self._heard_at >= max(GIVE_UP, 3 * self._timer.timeout):
+        if now - self._heard_at >= max(GIVE_UP, 3 * self._timer.longest):
             self._give_up()
             return []
         self._timer.back_off()

@@ -47,7 +47,7 @@ class Relay:
     server: Address
     port: int = 0
     counts: dict[str, int] = field(default_factory=lambda: {"passed": 0, "lost": 0, "doubled": 0})
-    _chance: random.Random = field(default_factory=lambda: random.Random(11))
+    _chance: random.Random = field(default_factory=lambda: random.Random(3))
     _sides: dict[Address, _Side] = field(default_factory=dict)
     _tasks: set["asyncio.Task[None]"] = field(default_factory=set)
 
