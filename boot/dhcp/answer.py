@@ -17,7 +17,7 @@ from boot.dhcp.link import Link
 from boot.dhcp.packet import BROADCAST_FLAG, REPLY, MessageType, Option, Packet
 from boot.dhcp.request import NO_ADDRESS, Client, DhcpRequest
 from boot.errors import AssetError
-from boot.firmware import Architecture
+from boot.firmware import RASPBERRY_PI, Architecture
 from boot.notices import Refusal
 
 BootFile = Callable[[Architecture], str]
@@ -25,6 +25,8 @@ BootFile = Callable[[Architecture], str]
 
 _USE_THIS_FILE = bytes((6, 1, 8, 255))
 _SAY_OTHERWISE = "; if it boots files of another, say so for its MAC in the ConfigMap architectures"
+_RASPBERRY_PI_MENU = bytes((6, 1, 8, 9, 20, 0, 0, 17)) + b"Raspberry Pi Boot" + bytes((10, 4, 0)) + b"PXE" + bytes((255,))
+"""The text its ROM looks for in option 43 before it loads anything."""
 _NO_PROXY = bytes((176, 1, 1))
 """Option 175 sub-option 0xb0: iPXE does not wait two seconds for a proxy that will not come."""
 
@@ -203,7 +205,9 @@ def _build_reply(
         # HTTP boot wants its own class back and takes the URL from option 67 (UEFI 2.5 section 23.7).
         reply |= {Option.VENDOR_CLASS: b"HTTPClient", Option.BOOT_FILE: file.encode()}
     elif file:
-        reply |= {Option.VENDOR_CLASS: b"PXEClient", Option.VENDOR_SPECIFIC: _USE_THIS_FILE}
+        pi = request.architecture is not None and request.architecture.code == RASPBERRY_PI
+        menu = _RASPBERRY_PI_MENU if pi else _USE_THIS_FILE
+        reply |= {Option.VENDOR_CLASS: b"PXEClient", Option.VENDOR_SPECIFIC: menu}
     return Packet(
         op=REPLY,
         xid=source.xid,

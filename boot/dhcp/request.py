@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from boot.dhcp.packet import REQUEST, MessageType, Option, Packet
 from boot.errors import PacketError
-from boot.firmware import Architecture, find_architecture
+from boot.firmware import RASPBERRY_PI, Architecture, find_architecture
 
 NO_ADDRESS = "0.0.0.0"
 _RELAY_SOURCE_PORT = 19
@@ -18,6 +18,10 @@ PROBE_ID = b"\0sidero-tui-probe"
 """Client identifier (type 0: no hardware address) of our own test DISCOVER, ours or another laptop's."""
 _IPXE_HTTP = 19
 """Feature of option 175: this build of iPXE speaks HTTP (0x13)."""
+
+
+_RASPBERRY_PI_CARDS = ("b8:27:eb:", "dc:a6:32:", "e4:5f:01:", "28:cd:c1:", "d8:3a:dd:", "2c:cf:67:")
+"""Its boot ROM says that it is an x86 BIOS."""
 
 
 class Client(StrEnum):
@@ -80,7 +84,7 @@ def read_request(packet: Packet) -> DhcpRequest:
         packet=packet,
         type=MessageType(kind[0]),
         client=_classify(vendor, user),
-        architecture=_read_architecture(packet.options.get(Option.ARCHITECTURE, b"")),
+        architecture=_read_architecture(packet, vendor),
         uuid=_read_uuid(packet.options.get(Option.CLIENT_UUID, b"")),
         user_class=user,
         vendor_class=vendor,
@@ -108,9 +112,14 @@ def _read_user_class(data: bytes) -> str:
     return data.decode("latin-1").rstrip("\0")
 
 
-def _read_architecture(data: bytes) -> Architecture | None:
+def _read_architecture(packet: Packet, vendor: str) -> Architecture | None:
     """Option 93 is a list of 16-bit codes; the first counts (RFC 4578 section 2.1)."""
-    return find_architecture(int.from_bytes(data[:2], "big")) if len(data) >= 2 else None
+    data = packet.options.get(Option.ARCHITECTURE, b"")
+    if len(data) < 2:
+        return None
+    code = int.from_bytes(data[:2], "big")
+    disguised = code == 0 and vendor.startswith("PXEClient") and packet.mac.startswith(_RASPBERRY_PI_CARDS)
+    return find_architecture(RASPBERRY_PI if disguised else code)
 
 
 def _read_uuid(data: bytes) -> str:

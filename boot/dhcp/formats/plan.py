@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from boot.config import AddressRange, Reservation
-from boot.firmware import ARCHITECTURES, Firmware
+from boot.firmware import ARCHITECTURES, RASPBERRY_PI, Firmware
 from boot.resources.boots import Boot
 from boot.resources.metal import Server
 
@@ -48,7 +48,7 @@ def build_rows(boot_url: str) -> list[Row]:
     """One row for each file and way of fetching it, out of the table of architectures."""
     rows: dict[tuple[str, bool], Row] = {}
     for architecture in ARCHITECTURES.values():
-        if not architecture.boot_files:
+        if not architecture.boot_files or architecture.code == RASPBERRY_PI:  # which says 0 on the wire
             continue
         name = architecture.boot_files[0]
         known = rows.get((name, architecture.http))

@@ -182,3 +182,28 @@ def test_relay_information_comes_back_unchanged() -> None:
     options = [*frames.pxe_options(1), (82, b"\x01\x02ab")]
     packet = _packet(decide_proxy(SITE, _request(frames.frame(options, giaddr="10.0.9.1"))))
     assert (packet.options[Option.RELAY_INFO], packet.giaddr) == (b"\x01\x02ab", "10.0.9.1")
+
+
+def test_a_raspberry_pi_is_known_by_its_card_and_gets_the_text_its_rom_looks_for() -> None:
+    rom = frames.pxe_options(1, 0, "PXEClient:Arch:00000:UNDI:002001")
+    packet = _packet(decide_proxy(SITE, _request(frames.frame(rom, mac="dc:a6:32:00:00:01"))))
+    assert packet.file == b"start4.elf"
+    assert b"Raspberry Pi Boot" in packet.options[Option.VENDOR_SPECIFIC]
+    uefi = _packet(decide_proxy(SITE, _request(frames.frame(frames.pxe_options(1, 11), mac="dc:a6:32:00:00:01"))))
+    assert (uefi.file, uefi.options[Option.VENDOR_SPECIFIC]) == (b"ipxe-arm64.efi", bytes.fromhex("060108ff"))
+
+
+@pytest.mark.parametrize(
+    ("code", "client", "file"),
+    [
+        (20, "HTTPClient", "http://10.0.0.1:8081/tftp/undionly.kpxe"),
+        (21, "PXEClient", "ipxe-arm32.efi"),
+        (22, "PXEClient", "ipxe-arm64.efi"),
+        (24, "HTTPClient", "http://10.0.0.1:8081/tftp/ipxe-arm64.efi"),
+        (6, "PXEClient", "ipxe-ia32.efi"),
+    ],
+    ids=["BIOS HTTP", "U-Boot ARM32", "U-Boot ARM64", "U-Boot ARM64 HTTP", "UEFI IA32"],
+)
+def test_the_rarer_kinds_are_given_theirs(code: int, client: str, file: str) -> None:
+    options = frames.pxe_options(1, code, f"{client}:Arch:{code:05}:UNDI:003000")
+    assert decide_proxy(SITE, _request(frames.frame(options))).boot_file == file
