@@ -4,6 +4,7 @@ SideroError
 ├── ConfigError            a setting, file or argument is wrong: says which, and what it should be
 ├── PacketError            bytes from the wire that are not what the protocol says
 ├── AssetError             a kernel, initramfs or iPXE file is missing, damaged or out of reach
+│   └── CorruptAsset · CertificateTimeError
 ├── NotReady               a component waits for something of this machine, such as an interface
 ├── PowerError             in boot.power.protocol: a BMC did not do or say what it was asked
 └── ApiError               what the Kubernetes API answers with a Status body
@@ -34,6 +35,14 @@ class AssetError(SideroError):
 
 class NotReady(SideroError):
     """What a component needs of this machine is not there now, and may be any moment: a link, an address. Tried again soon."""
+
+
+class CorruptAsset(AssetError):
+    """A file is not the one whose checksum was given."""
+
+
+class CertificateTimeError(AssetError):
+    """The certificate of the server that has a file is not valid at this hour, by this machine's clock."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,6 +113,27 @@ ALIASES: dict[str, tuple[str, ...]] = {
 """Names that stand in for a missing one."""
 
 
+class FileRole(StrEnum):
+    """What a file is for, on its way from us to a machine."""
+
+    BOOT_FILE = "boot file"
+    KERNEL = "kernel"
+    INITRD = "initrd"
+
+
+def role_of_file(name: str) -> FileRole:
+    """By its name: the kernel and initramfs of an Environment or the agent, else what firmware loads first."""
+    if "vmlinuz" in name:
+        return FileRole.KERNEL
+    return FileRole.INITRD if "initramfs" in name else FileRole.BOOT_FILE
+
+
+def cpus_of_boot_file(name: str) -> frozenset[tuple[Firmware, str]]:
+    """The firmware and CPUs that can start this file; empty when we do not know the name."""
+    names = {name, *(wanted for wanted, others in ALIASES.items() if name in others)}
+    return frozenset((row.firmware, row.cpu) for row in ARCHITECTURES.values() if names & set(row.boot_files))
+
+
 def find_architecture(code: int) -> Architecture:
     """The row for an option 93 code; unknown codes get a row that says so and boots nothing."""
     title = _WITHOUT_IPXE.get(code, f"unknown architecture {code}")

@@ -147,12 +147,16 @@ class TransferFailed(Notice):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScriptServed(Notice):
-    """An iPXE script: `script` is its name (boot.ipxe, register, wait, environment, exit), `reason` why this one."""
+    """An iPXE script: `script` is its name (boot.ipxe, register, wait, environment, exit), `reason` why this one.
+
+    `environment` is the one it boots, or waits for; "" when it waits for something else.
+    """
 
     script: str
     uuid: str = ""
     server: str = ""
     reason: str = ""
+    environment: str = ""
     agent: str = ""
     """The User-Agent, which names the iPXE build."""
 

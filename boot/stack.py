@@ -3,9 +3,10 @@
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from boot.apiserver.server import ApiServer, ApiServerConfig
@@ -16,6 +17,7 @@ from boot.clock import Clock
 from boot.component import Component, ComponentStatus
 from boot.config import DhcpMode, StackConfig
 from boot.controllers.component import Controllers
+from boot.controllers.network import read_network
 from boot.dhcp.answer import Site
 from boot.dhcp.lease_file import LeaseFile
 from boot.dhcp.leases import Leases
@@ -23,6 +25,7 @@ from boot.dhcp.lessor import Lessor
 from boot.dhcp.listener import Binding
 from boot.dhcp.overrides import Overrides
 from boot.dhcp.server import DhcpServer, PxeServer
+from boot.diagnosis.surroundings import Network, Ports, Surroundings
 from boot.feed import Feed
 from boot.ipxe.binaries import Binaries
 from boot.ipxe.server import HttpServer
@@ -82,7 +85,8 @@ async def open_stack(config: StackConfig, clock: Clock, only: frozenset[str] = f
     with hold_state_dir(config.state_dir):
         ready.unlink(missing_ok=True)
         async with _open_plane(config, clock) as (client, served):
-            components = [*served, *build_components(config, client, notices, clock)]
+            look = partial(read_network, config.interface)
+            components = [*served, *build_components(config, client, notices, clock, look)]
             components = [component for component in components if not only or component.name in only]
             stack = Stack(config, client, notices, Supervisor(components, notices, clock))
             tasks = [asyncio.create_task(stack.supervisor.run()), asyncio.create_task(_announce(stack, ready, clock))]
@@ -116,8 +120,10 @@ async def _open_plane(config: StackConfig, clock: Clock) -> AsyncIterator[tuple[
         await store.close()
 
 
-def build_components(config: StackConfig, client: Client, notices: NoticeFeed, clock: Clock) -> list[Component]:
-    """Everything but the plane itself."""
+def build_components(
+    config: StackConfig, client: Client, notices: NoticeFeed, clock: Clock, look: Callable[[], Network]
+) -> list[Component]:
+    """Everything but the plane itself; `look` reads the network of this machine."""
     binaries = Binaries(config.ipxe_dirs)
     assets = AssetCache(config.state_dir / "assets", config.assets_dir)
     registrar = Registrar(client, notices, clock, auto_accept=config.auto_accept)
@@ -146,9 +152,14 @@ def build_components(config: StackConfig, client: Client, notices: NoticeFeed, c
             base_url_at=config.boot_url_at,
         ),
         AgentServer(config.listen, config.ports.api, agents, bmc_setup),
-        Controllers(client, notices, clock, assets, facts, SpecPowerBook(client, clock, config.power)),
+        Controllers(client, notices, clock, assets, facts, SpecPowerBook(client, clock, config.power), _build_site(config), look),
         *_build_wire(config, binaries, client, notices, clock),
     ]
+
+
+def _build_site(config: StackConfig) -> Surroundings:
+    ports = Ports(config.ports.pxe, config.ports.tftp, config.ports.http)
+    return Surroundings(config.dhcp, config.advertise, config.interface, ports)
 
 
 def _build_dhcp(config: StackConfig, binaries: Binaries, client: Client, notices: NoticeFeed, clock: Clock) -> list[Component]:

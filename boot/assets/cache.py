@@ -20,7 +20,10 @@ class AssetCache:
         self._offline = offline
 
     async def ensure(self, url: str, sha512: str, progress: Progress, mirrors: str = "") -> Path:
-        """The file, fetched when it has to be; AssetError says why it cannot be had from any of its sources."""
+        """The file, fetched when it has to be; AssetError says why it cannot be had from any of its sources.
+
+        Its kind is that of the first: the sources after it are what one falls back to.
+        """
         offline = self._offline / file_name(url) if self._offline is not None else None
         if offline is not None and offline.is_file():
             await verify(offline, sha512, str(offline))
@@ -28,13 +31,13 @@ class AssetCache:
         target = self._root / "files" / hashlib.sha256(f"{url} {sha512}".encode()).hexdigest()[:24]
         if target.is_file():
             return target
-        failures = []
+        failures: list[AssetError] = []
         for source in list_sources(url, mirrors):
             try:
                 return await _obtain(source, target, sha512, progress)
             except AssetError as error:
-                failures.append(str(error))
-        raise AssetError("; ".join(failures))
+                failures.append(error)
+        raise type(failures[0])("; ".join(map(str, failures)))
 
     def publish(self, environment: str, file: str, path: Path) -> None:
         """Serve `path` as `file` of the Environment from now on."""

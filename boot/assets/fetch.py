@@ -10,7 +10,7 @@ from pathlib import Path
 
 import aiohttp
 
-from boot.errors import AssetError
+from boot.errors import AssetError, CertificateTimeError, CorruptAsset
 from boot.state_dir import write_private
 
 Progress = Callable[[int, int], None]
@@ -21,6 +21,8 @@ _TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=15, sock_read=30)
 """Seconds. No limit on the whole: a big file over a thin line is not a failure while bytes arrive."""
 _SPARE = 64 * 1024 * 1024
 """Bytes that must stay free on the disk."""
+_NOT_VALID_NOW = (9, 10)
+"""X509_V_ERR_CERT_NOT_YET_VALID and _HAS_EXPIRED of OpenSSL."""
 
 
 async def download(url: str, target: Path, sha512: str, progress: Progress) -> None:
@@ -30,6 +32,11 @@ async def download(url: str, target: Path, sha512: str, progress: Progress) -> N
     try:
         async with aiohttp.ClientSession(timeout=_TIMEOUT) as session:
             await _receive(session, url, part, _resume_headers(url, part, note, sha512), progress)
+    except aiohttp.ClientConnectorCertificateError as error:
+        if getattr(error.certificate_error, "verify_code", 0) in _NOT_VALID_NOW:
+            told = "its certificate is not valid at this hour: set the clock of this machine, or renew the certificate"
+            raise CertificateTimeError(f"{url}: {told}") from error
+        raise AssetError(f"{url}: {error.certificate_error}") from error
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         reason = str(error) or type(error).__name__
         raise AssetError(f"{url}: {reason}: check the network, or put the file into --assets-dir; it is tried again") from error
@@ -105,7 +112,7 @@ async def verify(path: Path, sha512: str, url: str) -> None:
         return
     actual = await asyncio.to_thread(_sum, path)
     if actual != sha512.lower():
-        raise AssetError(f"{url}: its sha512 is {actual[:16]}…, wanted is {sha512[:16].lower()}…: the file or the sum is wrong")
+        raise CorruptAsset(f"{url}: its sha512 is {actual[:16]}…, wanted is {sha512[:16].lower()}…: the file or the sum is wrong")
 
 
 def _sum(path: Path) -> str:

@@ -2,18 +2,21 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
-from boot.client.protocol import Client, PatchType
+from boot.client.protocol import ChangeType, Client, PatchType
 from boot.clock import Clock
+from boot.controllers.diagnosis import Diagnosis
+from boot.diagnosis.sightings import fold_seen
+from boot.diagnosis.surroundings import Network, Surroundings
 from boot.errors import AlreadyExists, ApiError, Expired, NotFound
 from boot.feed import FeedGone
 from boot.lifecycle.ladder import accept_boot, fold_boot
 from boot.notices import Notice, NoticeFeed, Registered
 from boot.resources.base import Object
-from boot.resources.boots import Boot, BootStatus, boot_name
-from boot.resources.kinds import BOOT, SERVER
+from boot.resources.boots import Boot, BootStatus, Hint, boot_name
+from boot.resources.kinds import BOOT, ENVIRONMENT, SERVER
 
 _LOG = logging.getLogger(__name__)
 
@@ -25,9 +28,11 @@ MOST_MACHINES = 10_000
 
 
 class BootRecorder:
-    """Runs until cancelled; goes on from the stored Boots after a restart."""
+    """Runs until cancelled; goes on from the stored Boots after a restart. `site` and `look` are what Diagnosis takes."""
 
-    def __init__(self, client: Client, notices: NoticeFeed, clock: Clock) -> None:
+    def __init__(
+        self, client: Client, notices: NoticeFeed, clock: Clock, site: Surroundings, look: Callable[[], Network]
+    ) -> None:
         self._client = client
         self._notices = notices
         self._clock = clock
@@ -39,12 +44,15 @@ class BootRecorder:
         self._changed: set[str] = set()
         self._full = False
         self._news = asyncio.Event()
+        self._diagnosis = Diagnosis(self._boots, self._set_hints, site, look, clock)
 
     async def run(self) -> None:
         await self._load()
         async with asyncio.TaskGroup() as group:
             group.create_task(self._follow_notices())
             group.create_task(self._follow_servers())
+            group.create_task(self._follow_environments())
+            group.create_task(self._diagnosis.run())
             group.create_task(self._write_changes())
 
     async def _load(self) -> None:
@@ -52,6 +60,7 @@ class BootRecorder:
             boot = Boot.model_validate(obj)
             self._boots[boot.spec.mac] = boot.status
             self._stored.add(boot.spec.mac)
+            self._diagnosis.hear(boot.spec.mac)
             for address in boot.status.addresses[:1]:
                 self._macs[address] = boot.spec.mac
 
@@ -71,6 +80,7 @@ class BootRecorder:
             await self._clock.sleep(PACE)
 
     def _fold(self, notice: Notice) -> None:
+        self._diagnosis.see_notice(notice)
         mac = notice.mac or self._macs.get(notice.address, "")
         if not mac:
             return
@@ -81,6 +91,9 @@ class BootRecorder:
             return
         old = self._boots.get(mac, BootStatus())
         new = fold_boot(old, notice, notice.at)
+        if new is not old:
+            new = new.model_copy(update={"seen": fold_seen(old.seen, notice)})
+            self._diagnosis.hear(mac)
         if isinstance(notice, Registered) and notice.server in self._accepted:
             new = accept_boot(new, notice.at)
         self._set(mac, old, new)
@@ -97,20 +110,39 @@ class BootRecorder:
         self._changed.add(mac)
         self._news.set()
 
+    def _set_hints(self, mac: str, hints: list[Hint]) -> None:
+        old = self._boots[mac]
+        self._set(mac, old, old.model_copy(update={"hints": hints}))
+
+    async def _follow_environments(self) -> None:
+        while True:
+            try:
+                listing = await self._client.list(ENVIRONMENT)
+                self._diagnosis.see_environments(listing.items)
+                # They are few, and seldom change: all of them again is simpler than to keep track of each.
+                async for _ in self._client.watch(ENVIRONMENT, after=listing.revision):
+                    self._diagnosis.see_environments((await self._client.list(ENVIRONMENT)).items)
+            except Expired:
+                continue
+            except ApiError as error:
+                _LOG.warning("the boot recorder cannot watch environments: %s", error)
+                await self._clock.sleep(UNREACHABLE_RETRY)
+
     async def _follow_servers(self) -> None:
         while True:
             try:
                 listing = await self._client.list(SERVER)
                 self._see_servers(listing.items)
                 async for change in self._client.watch(SERVER, after=listing.revision):
-                    self._see_servers([change.object])
+                    self._see_servers([change.object], gone=change.type is ChangeType.DELETED)
             except Expired:
                 continue
             except ApiError as error:
                 _LOG.warning("the boot recorder cannot watch servers: %s", error)
                 await self._clock.sleep(UNREACHABLE_RETRY)
 
-    def _see_servers(self, objects: Iterable[Object]) -> None:
+    def _see_servers(self, objects: Sequence[Object], *, gone: bool = False) -> None:
+        self._diagnosis.see_servers(objects, gone=gone)
         fresh = set()
         for obj in objects:
             name = obj["metadata"]["name"]

@@ -1,7 +1,7 @@
 """The component `controllers`: all of them under one roof."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from boot.assets.cache import AssetCache
 from boot.client.protocol import Client
@@ -15,6 +15,7 @@ from boot.controllers.server import ServerReconciler
 from boot.controllers.server_class import EVERY_CLASS, ServerClassReconciler
 from boot.controllers.tasks import TaskReconciler, task_of_boot
 from boot.controllers.witness import PowerWitness
+from boot.diagnosis.surroundings import Network, Surroundings
 from boot.notices import NoticeFeed
 from boot.power.book import SpecPowerBook
 from boot.resources.base import Object
@@ -26,7 +27,7 @@ CLASS_REST = 0.3
 
 
 class Controllers:
-    """Implements boot.component.Component; it has no port."""
+    """Implements boot.component.Component; it has no port. `site` and `look` are what the diagnosis starts from."""
 
     name = "controllers"
 
@@ -38,8 +39,10 @@ class Controllers:
         assets: AssetCache,
         facts: Mapping[str, str],
         power: SpecPowerBook,
+        site: Surroundings,
+        look: Callable[[], Network],
     ) -> None:
-        self._recorder = BootRecorder(client, notices, clock)
+        self._recorder = BootRecorder(client, notices, clock, site, look)
         self._publisher = ComponentPublisher(client, notices, clock, facts)
         self._witness = PowerWitness(client, notices, clock, power)
         self._controllers = (

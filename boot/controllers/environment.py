@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from boot.assets.cache import INITRD, KERNEL, AssetCache
 from boot.assets.mirrors import MIRRORS
 from boot.client.protocol import Client
-from boot.errors import AlreadyExists, AssetError, NotFound
+from boot.errors import AlreadyExists, AssetError, CertificateTimeError, CorruptAsset, NotFound
 from boot.resources.base import Object
 from boot.resources.kinds import ENVIRONMENT
-from boot.resources.metal import Asset, AssetCondition, Environment
+from boot.resources.metal import Asset, AssetCondition, AssetFault, Environment
 
 DEFAULT = "default"
 LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
@@ -80,7 +80,7 @@ class EnvironmentReconciler:
                 await self._provide(environment.name, file, asset, mirrors, conditions)
             except AssetError as error:
                 failure = error
-                await conditions.set(asset, ready=False, message=str(error))
+                await conditions.set(asset, _fault_of(error), str(error))
         if failure is not None:
             raise failure
         return None
@@ -92,18 +92,24 @@ class EnvironmentReconciler:
         fetching = asyncio.create_task(self._assets.ensure(asset.url, asset.sha512, seen, mirrors))
         try:
             while not (await asyncio.wait({fetching}, timeout=PROGRESS_EVERY))[0]:
-                await conditions.set(asset, ready=False, message=seen.render())
+                await conditions.set(asset, AssetFault.FETCHING, seen.render())
             path = await fetching
         finally:
             fetching.cancel()
         self._assets.publish(name, file, path)
-        await conditions.set(asset, ready=True, message=f"{path.stat().st_size} bytes")
+        await conditions.set(asset, None, f"{path.stat().st_size} bytes")
 
     async def _create_default(self) -> None:
         try:
             await self._client.create(ENVIRONMENT, build_default())
         except AlreadyExists:
             return
+
+
+def _fault_of(error: AssetError) -> AssetFault:
+    if isinstance(error, CorruptAsset):
+        return AssetFault.CORRUPT
+    return AssetFault.CERTIFICATE_TIME if isinstance(error, CertificateTimeError) else AssetFault.UNAVAILABLE
 
 
 @dataclass(slots=True)
@@ -133,9 +139,15 @@ class _Conditions:
         old = {condition.url: condition for condition in environment.status.conditions or ()}
         self._rows = {url: old[url] for url in urls if url in old}
 
-    async def set(self, asset: Asset, *, ready: bool, message: str) -> None:
+    async def set(self, asset: Asset, fault: AssetFault | None, message: str) -> None:
+        """`fault` None: it is ready."""
         row = AssetCondition(
-            url=asset.url, sha512=asset.sha512, status="True" if ready else "False", type="Ready", message=message
+            url=asset.url,
+            sha512=asset.sha512,
+            status="False" if fault else "True",
+            type="Ready",
+            reason=fault or "",
+            message=message,
         )
         if self._rows.get(asset.url) == row:
             return

@@ -137,9 +137,10 @@ class HttpServer:
         name = server.name if server else ""
         served, text = self._answer(decision, server, environment, uuid, mac, self._told(request))
         if decision.method == "http-404":
-            self._tell(request, served, mac, uuid, name, decision.reason)
+            self._tell(request, served, mac, uuid, name, decision.reason, decision.environment)
             return web.Response(status=404, text="boot from disk\n")
-        return self._script(request, served, text, mac=mac, uuid=uuid, server=name, reason=decision.reason)
+        told = {"reason": decision.reason, "environment": decision.environment}
+        return self._script(request, served, text, mac=mac, uuid=uuid, server=name, **told)
 
     def _answer(
         self,
@@ -198,11 +199,12 @@ class HttpServer:
         uuid: str = "",
         server: str = "",
         reason: str = "",
+        environment: str = "",
     ) -> web.Response:
-        self._tell(request, script, mac, uuid, server, reason)
+        self._tell(request, script, mac, uuid, server, reason, environment)
         return web.Response(text=text, content_type="text/plain", headers={"Cache-Control": "no-store"})
 
-    def _tell(self, request: web.Request, script: str, mac: str, uuid: str, server: str, reason: str) -> None:
+    def _tell(self, request: web.Request, script: str, mac: str, uuid: str, server: str, reason: str, environment: str) -> None:
         self._notices.publish(
             ScriptServed(
                 at=self._clock.now(),
@@ -212,6 +214,7 @@ class HttpServer:
                 uuid=uuid,
                 server=server,
                 reason=reason,
+                environment=environment,
                 agent=request.headers.get("User-Agent", "")[:80],
             )
         )

@@ -30,7 +30,8 @@ class BootAction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BootDecision:
-    """`environment` is set for ENVIRONMENT, `method` (ipxe-exit, http-404, ipxe-sanboot) for DISK."""
+    """`environment` is set for ENVIRONMENT, and for WAIT where that is what it waits for; `method` (ipxe-exit, http-404,
+    ipxe-sanboot) for DISK."""
 
     action: BootAction
     reason: str
@@ -71,9 +72,9 @@ def decide_boot(
         return _decide_free(server, agent=agent)
     name = choose_environment(server, server_class)
     if environment is None:
-        return BootDecision(BootAction.WAIT, f"environment {name} does not exist")
+        return BootDecision(BootAction.WAIT, f"environment {name} does not exist", environment=name)
     if lacking := describe_missing_assets(environment):
-        return BootDecision(BootAction.WAIT, f"environment {name} is not ready: {lacking}")
+        return BootDecision(BootAction.WAIT, f"environment {name} is not ready: {lacking}", environment=name)
     return BootDecision(BootAction.ENVIRONMENT, f"allocated: it boots environment {name}", environment=name)
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from boot.clock import rfc3339_micro
-from boot.firmware import find_architecture
+from boot.firmware import FileRole, find_architecture, role_of_file
 from boot.notices import (
     BootServerAnswered,
     DhcpAcknowledged,
@@ -18,13 +18,12 @@ from boot.notices import (
     TransferFailed,
     TransferProbed,
     TransferProgressed,
+    TransferRequested,
 )
-from boot.resources.boots import BootStatus, Expectation, Hint, Step, TimelineEntry, Transfer
+from boot.resources.boots import BootStatus, Expectation, Step, TimelineEntry, Transfer
 
 TIMELINE_KEPT = 64
 ADDRESSES_KEPT = 4
-LOOP_FETCHES = 3
-"""That many iPXE binaries in one boot mean that iPXE starts over and over without getting its script."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +80,12 @@ def fold_boot(status: BootStatus, notice: Notice, now: datetime) -> BootStatus:
         case DhcpAcknowledged():
             return _tell(seen, now, f"has {notice.address}")
         case DhcpRefused():
-            return _hint(_tell(seen, now, f"not answered: {notice.reason}"), "NotOffered", notice.reason)
+            return _tell(seen, now, f"not answered: {notice.reason}")
         case BootServerAnswered():
             told = f"second PXE round answered: {notice.boot_file}"
             return _climb(seen, "bootserver", now, detail=notice.boot_file, message=told)
+        case TransferRequested():
+            return seen
         case TransferProbed():
             return _probed(seen, notice, now)
         case TransferProgressed():
@@ -144,14 +145,6 @@ def _tell(status: BootStatus, now: datetime, message: str) -> BootStatus:
     return status.model_copy(update={"timeline": [*status.timeline, entry][-TIMELINE_KEPT:]})
 
 
-def _hint(status: BootStatus, reason: str, message: str) -> BootStatus:
-    """Set the hint of that reason, or take it away with message ""."""
-    hints = [hint for hint in status.hints if hint.reason != reason]
-    if message:
-        hints.append(Hint(reason=reason, message=message))
-    return status if hints == status.hints else status.model_copy(update={"hints": hints})
-
-
 def _reached(status: BootStatus, name: str) -> bool:
     return any(step.name == name for step in status.steps)
 
@@ -160,7 +153,7 @@ def _discovered(status: BootStatus, notice: DhcpDiscovered, now: datetime) -> Bo
     in_ipxe = notice.user_class == "iPXE"
     starts_over = status.stage not in {"", "discover", "offer"} if not in_ipxe else _reached(status, "script")
     if starts_over:
-        status = status.model_copy(update={"steps": [], "stage": "", "expected": None, "transfer": None, "hints": []})
+        status = status.model_copy(update={"steps": [], "stage": "", "expected": None, "transfer": None})
     # A ROM that is iPXE already is the only one to tell its architecture; a chained one repeats the firmware's.
     if notice.architecture is not None and (not in_ipxe or status.architecture_code is None):
         row = find_architecture(notice.architecture)
@@ -176,7 +169,6 @@ def _discovered(status: BootStatus, notice: DhcpDiscovered, now: datetime) -> Bo
 
 def _offered(status: BootStatus, notice: DhcpOffered, now: datetime) -> BootStatus:
     what = notice.boot_file or "an address only"
-    status = _hint(status, "NotOffered", "")
     if _reached(status, "ipxe"):
         return _tell(status, now, f"offered {what}")
     return _climb(status, "offer", now, detail=what, message=f"offered {what}")
@@ -188,10 +180,7 @@ def _requested(status: BootStatus, notice: DhcpRequested, now: datetime) -> Boot
     return _climb(status, "request", now, detail=notice.server, message=f"requests {notice.address or 'an address'}")
 
 
-def _rung_of(file: str) -> str:
-    if "vmlinuz" in file:
-        return "kernel"
-    return "initrd" if "initramfs" in file else "tftp"
+_RUNG_OF = {FileRole.BOOT_FILE: "tftp", FileRole.KERNEL: "kernel", FileRole.INITRD: "initrd"}
 
 
 def _probed(status: BootStatus, notice: TransferProbed, now: datetime) -> BootStatus:
@@ -202,7 +191,7 @@ def _probed(status: BootStatus, notice: TransferProbed, now: datetime) -> BootSt
 def _progressed(status: BootStatus, notice: TransferProgressed, now: datetime) -> BootStatus:
     state = "done" if notice.done else "running"
     transfer = Transfer(protocol=notice.protocol, file=notice.file, sent=notice.sent, total=notice.size, state=state)
-    rung = _rung_of(notice.file)
+    rung = _RUNG_OF[role_of_file(notice.file)]
     began = status.transfer is None or status.transfer.file != notice.file or status.transfer.state != "running"
     told = f"{notice.file} sent, {notice.sent} bytes by {notice.protocol.upper()}" if notice.done else ""
     status = _climb(
@@ -216,13 +205,8 @@ def _progressed(status: BootStatus, notice: TransferProgressed, now: datetime) -
     )
     if not notice.done:
         return status
-    status = _hint(status, "TransferFailed", "")
     if rung == "initrd":
         return _climb(status, "handed-over", now, message="kernel and initramfs are there: the operating system takes over")
-    fetched = next(step.count for step in status.steps if step.name == rung)
-    if rung == "tftp" and fetched >= LOOP_FETCHES:
-        words = f"iPXE was fetched {fetched} times without asking for its script: is another DHCP server answering it?"
-        return _hint(status, "IPXELoop", words)
     return status
 
 
@@ -231,7 +215,7 @@ def _failed(status: BootStatus, notice: TransferFailed, now: datetime) -> BootSt
         return status
     transfer = Transfer(protocol=notice.protocol, file=notice.file, sent=notice.sent, total=notice.size, state="failed")
     told = f"{notice.file} by {notice.protocol.upper()}: {notice.reason}"
-    return _hint(_tell(status.model_copy(update={"transfer": transfer}), now, told), "TransferFailed", told)
+    return _tell(status.model_copy(update={"transfer": transfer}), now, told)
 
 
 def _script(status: BootStatus, notice: ScriptServed, now: datetime) -> BootStatus:
@@ -241,11 +225,10 @@ def _script(status: BootStatus, notice: ScriptServed, now: datetime) -> BootStat
         if last is not None and last.detail == notice.script:
             return status
     told = f"script {notice.script}" + (f": {notice.reason}" if notice.reason else "")
-    return _climb(_hint(status, "IPXELoop", ""), "script", now, detail=notice.script, message=told)
+    return _climb(status, "script", now, detail=notice.script, message=told)
 
 
 def _registered(status: BootStatus, notice: Registered, now: datetime) -> BootStatus:
     status = status.model_copy(update={"uuid": notice.uuid, "server": notice.server})
-    status = _hint(status, "IdentityFromMAC", notice.remark)
     told = f"registered as {notice.server}" if notice.created else f"known as {notice.server}"
     return _climb(status, "registered", now, detail=notice.server, message=told)

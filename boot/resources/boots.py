@@ -45,11 +45,27 @@ class Expectation(Wire):
     late_after: Time | None = None
 
 
+class Sighting(Wire):
+    """One sign of this boot on the wire, the ground of the hints: how often, when first and last, and what came with it."""
+
+    name: str
+    count: Int32 = 1
+    first: Time
+    last: Time
+    detail: str = ""
+    amount: Int64 = 0
+
+
 class Hint(Wire):
-    """A finding with what to do about it; `reason` is CamelCase and stable."""
+    """A finding with what to do about it; `reason` is CamelCase and stable. The first of a Boot is the leading one."""
 
     reason: str
     message: str
+    command: str = Field("", description="What mends it, where one command does")
+    severity: str = Field("", description="stuck, warning or note")
+    step: str = Field("", description="The rung of the ladder it keeps the machine from")
+    since: Time | None = None
+    kept_until: Time | None = Field(None, description="Its ground is gone, and it goes too unless that comes back by then")
 
 
 class BootStatus(Wire):
@@ -65,6 +81,7 @@ class BootStatus(Wire):
     steps: list[Step] = Field(default_factory=list)
     timeline: list[TimelineEntry] = Field(default_factory=list)
     expected: Expectation | None = None
+    seen: list[Sighting] = Field(default_factory=list)
     hints: list[Hint] = Field(default_factory=list)
 
 

@@ -41,8 +41,9 @@ BOOT_COLUMNS = (
     Column("Server", ".status.server", description="The Server it registered as"),
     Column("Architecture", ".status.architecture"),
     Column("Address", ".status.addresses[0]"),
-    Column("Hint", ".status.hints[0].message", priority=1),
+    Column("Hint", ".status.hints[0].reason", description="What keeps it from going on, or is worth knowing"),
     Column("Last Seen", ".status.lastSeen", "date"),
+    Column("What To Do", ".status.hints[0].message", priority=1),
 )
 TASK_COLUMNS = (
     Column("Do", ".spec.action", description="What a person has to do"),

@@ -4,6 +4,8 @@ Zero values are what Sidero's Go structs have: an absent string is "", an absent
 never set, so nothing that Sidero would omit is written.
 """
 
+from enum import StrEnum
+
 from pydantic import Field
 
 from boot.resources.base import Int32, Int64, LabelSelector, ObjectReference, Preserved, Resource, Time, Wire
@@ -231,13 +233,23 @@ class EnvironmentSpec(Wire):
     initrd: Asset = Asset()
 
 
+class AssetFault(StrEnum):
+    """Why a file is not ready."""
+
+    FETCHING = "Fetching"
+    UNAVAILABLE = "Unavailable"
+    CORRUPT = "Corrupt"
+    CERTIFICATE_TIME = "CertificateTime"
+
+
 class AssetCondition(Wire):
-    """One per URL. `message` is ours: progress or the reason why it is not ready; Sidero's own CRD prunes it."""
+    """One per URL. `reason` (an AssetFault) and `message` are ours: why it is not ready; Sidero's own CRD prunes them."""
 
     url: str = ""
     sha512: str = ""
     status: str = ""
     type: str = "Ready"
+    reason: str = ""
     message: str = ""
 
 

@@ -1,6 +1,8 @@
-"""A clock that moves only when it is told to, and on sleep."""
+"""Clocks for tests: one that moves only when it is told to and on sleep, and one that goes and can be set forward."""
 
 import asyncio
+import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 
@@ -23,3 +25,30 @@ class FakeClock:
     async def sleep(self, seconds: float) -> None:
         self.advance(seconds)
         await asyncio.sleep(0)
+
+
+class JumpingClock:
+    """Implements boot.clock.Clock: real time plus all jumps so far; a jump wakes whoever has slept long enough by it."""
+
+    def __init__(self) -> None:
+        self._ahead = 0.0
+        self._jumped = asyncio.Event()
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + timedelta(seconds=self._ahead)
+
+    def monotonic(self) -> float:
+        return time.monotonic() + self._ahead
+
+    def jump(self, seconds: float) -> None:
+        self._ahead += seconds
+        jumped, self._jumped = self._jumped, asyncio.Event()
+        jumped.set()
+
+    async def sleep(self, seconds: float) -> None:
+        until = self.monotonic() + seconds
+        await asyncio.sleep(0)
+        while (left := until - self.monotonic()) > 0:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(left):
+                    await self._jumped.wait()

@@ -13,6 +13,7 @@ from boot.clock import SystemClock
 from boot.component import ComponentState, ComponentStatus
 from boot.config import PowerConfig
 from boot.controllers.component import Controllers
+from boot.diagnosis.surroundings import Network, Surroundings
 from boot.feed import Feed
 from boot.notices import ComponentChanged, DhcpAcknowledged, DhcpDiscovered, Notice, Registered, TransferProgressed
 from boot.power.book import SpecPowerBook
@@ -57,7 +58,8 @@ async def _world(tmp_path: Path) -> AsyncIterator[World]:
     async with local_client(tmp_path) as client:
         cache = AssetCache(tmp_path / "assets", assets)
         power = SpecPowerBook(client, SystemClock(), PowerConfig())
-        controllers = Controllers(client, notices, SystemClock(), cache, {"advertise": "10.0.0.1"}, power)
+        facts = {"advertise": "10.0.0.1"}
+        controllers = Controllers(client, notices, SystemClock(), cache, facts, power, Surroundings(), Network)
         task = asyncio.create_task(controllers.serve(lambda _address, _port: None))
         try:
             yield World(client, notices)

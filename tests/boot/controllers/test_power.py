@@ -10,6 +10,7 @@ from boot.client.local import LocalClient
 from boot.clock import SystemClock
 from boot.config import PowerConfig
 from boot.controllers.component import Controllers
+from boot.diagnosis.surroundings import Network, Surroundings
 from boot.feed import Feed
 from boot.notices import DhcpDiscovered, Notice, Registered
 from boot.power.bmc_check import Outcome, parse_rows
@@ -53,7 +54,7 @@ async def _world(tmp_path: Path) -> AsyncIterator[World]:
     async with local_client(tmp_path) as client:
         book = SpecPowerBook(client, SystemClock(), PowerConfig(spacing=0, request_timeout=2))
         cache = AssetCache(tmp_path / "assets", tmp_path)
-        controllers = Controllers(client, notices, SystemClock(), cache, {}, book)
+        controllers = Controllers(client, notices, SystemClock(), cache, {}, book, Surroundings(), Network)
         task = asyncio.create_task(controllers.serve(lambda _address, _port: None))
         try:
             yield World(client, notices, book)

@@ -59,10 +59,10 @@ FROM_DISK = "installed: it boots from its own disk"
             server(accepted=True, in_use=True, environmentRef={"name": "own"}), None, READY,
             BootDecision(BootAction.ENVIRONMENT, "allocated: it boots environment own", environment="own"),
         ),
-        (ALLOCATED, None, None, BootDecision(BootAction.WAIT, "environment default does not exist")),
+        (ALLOCATED, None, None, BootDecision(BootAction.WAIT, "environment default does not exist", environment="default")),
         (
             ALLOCATED, None, environment(initrd="False"),
-            BootDecision(BootAction.WAIT, "environment default is not ready: initrd not fetched yet"),
+            BootDecision(BootAction.WAIT, "environment default is not ready: initrd not fetched yet", environment="default"),
         ),
         (server(**INSTALLED), None, READY, BootDecision(BootAction.DISK, FROM_DISK, method="ipxe-exit")),
         (

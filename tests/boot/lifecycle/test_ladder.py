@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from boot.clock import parse_time
-from boot.lifecycle.ladder import LADDER, LOOP_FETCHES, TIMELINE_KEPT, accept_boot, fold_boot
+from boot.lifecycle.ladder import LADDER, TIMELINE_KEPT, accept_boot, fold_boot
 from boot.notices import (
     BootServerAnswered,
     DhcpAcknowledged,
@@ -152,25 +152,17 @@ def test_a_running_transfer_shows_how_far_it_is() -> None:
     assert (transfer.sent, transfer.total, transfer.state) == (300, 900, "running")
 
 
-def test_a_failed_transfer_is_a_hint_until_it_succeeds_and_an_expected_miss_is_none() -> None:
+def test_a_failed_transfer_is_on_the_ladder_and_an_expected_miss_is_not() -> None:
     failed = TransferFailed(at=NOW, mac=MAC, protocol="tftp", file="x.efi", fault=TransferFault.NO_SUCH_FILE, reason="not found")
-    expected = replace(failed, file="autoexec.ipxe", expected=True)
-    assert _fold([*WHOLE_BOOT[:4], expected]).hints == []
-    status = _fold([*WHOLE_BOOT[:4], failed])
-    assert [hint.reason for hint in status.hints] == ["TransferFailed"]
-    assert _fold([_sent()], status).hints == []
+    assert _fold([*WHOLE_BOOT[:4], replace(failed, file="autoexec.ipxe", expected=True)]).transfer is None
+    transfer = _fold([*WHOLE_BOOT[:4], failed]).transfer
+    assert transfer is not None
+    assert (transfer.file, transfer.state) == ("x.efi", "failed")
 
 
-def test_ipxe_that_starts_over_and_over_is_told_until_its_script_comes() -> None:
-    looping = _fold([*WHOLE_BOOT[:6], *[_sent(), _ipxe(), _sent(sent=0)] * LOOP_FETCHES])
-    assert [hint.reason for hint in looping.hints] == ["IPXELoop"]
-    assert _fold([_script("boot.ipxe")], looping).hints == []
-
-
-def test_silence_is_explained() -> None:
+def test_silence_is_on_the_timeline_with_its_reason() -> None:
     status = _fold([_firmware(), DhcpRefused(at=NOW, mac=MAC, cause=Refusal.NO_BOOT_FILE, reason="no iPXE for it")])
-    assert status.hints[0].message == "no iPXE for it"
-    assert _fold([WHOLE_BOOT[1]], status).hints == []
+    assert status.timeline[-1].message == "not answered: no iPXE for it"
 
 
 def test_kernel_and_initramfs_end_in_the_hand_over() -> None:
