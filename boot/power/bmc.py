@@ -171,7 +171,7 @@ class Bmc:
             except Fault as fault:
                 if fault.kind is FaultKind.BUSY and tries:
                     continue
-                self._take_rest(fault)
+                await self._take_rest(fault)
                 raise build_error(verb, self._where, fault) from fault
             finally:
                 self._turns.end()
@@ -214,12 +214,12 @@ class Bmc:
         if left > 0 and (reading or fault.kind is FaultKind.LOGIN):
             raise build_error(verb, self._where, Fault(fault.kind, f"{fault.cause} (asked again in {left:.0f} s)"))
 
-    def _take_rest(self, fault: Fault) -> None:
+    async def _take_rest(self, fault: Fault) -> None:
         if fault.kind not in (FaultKind.UNREACHABLE, FaultKind.ABSENT, FaultKind.LOGIN, FaultKind.BUSY):
             return
         self._failures += 1
         if self._failures >= FORGET_AFTER and self._driver is not None:
             driver, self._driver = self._driver, None
-            driver.close()
+            await run_blocking(driver.close)
         length = min(self._config.spacing * 2 ** min(self._failures - 1, 16), self._config.last_rest)
         self._rest = (fault, self._clock.monotonic() + length)

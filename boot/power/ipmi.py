@@ -85,10 +85,10 @@ class IpmiDriver:
         session = self._log_in()
         try:
             yield session
-        except IpmiException as error:
+        except (IpmiException, OSError, struct.error) as error:
             raise Fault(FaultKind.UNREACHABLE, _said(error) or "stopped answering in the middle") from error
         finally:
-            with suppress(IpmiException):
+            with suppress(IpmiException, OSError):
                 session.logout()
 
     def _log_in(self) -> Any:
@@ -165,6 +165,6 @@ def _first_known(session: Any, command: int, choices: Sequence[Sequence[int]]) -
     _ask(session, wire.CHASSIS, command, choices[-1])
 
 
-def _said(error: IpmiException) -> str:
+def _said(error: Exception) -> str:
     text = str(error)
     return "" if text == "None" else text

@@ -36,7 +36,10 @@ class Power(Protocol):
     def kind(self) -> str: ...
 
     async def state(self) -> PowerState:
-        """As read from the BMC at most a few seconds ago; UNKNOWN from a person."""
+        """As read from the BMC at most a few seconds ago; UNKNOWN from a person.
+
+        PowerError also, once, where an acknowledged order has had no effect in time.
+        """
 
     async def on(self) -> None:
         """Switch it on; nothing where it is on."""
@@ -58,4 +61,7 @@ class PowerBook(Protocol):
     """Which Power a server has, from its spec."""
 
     async def for_server(self, server: Server) -> Power:
-        """PowerError when the spec's credentials cannot be read; a server without a BMC has a manual Power."""
+        """PowerError when the spec's credentials cannot be read, or nothing at the BMC's address lets us in.
+
+        A server without a BMC has a manual Power.
+        """

@@ -25,8 +25,19 @@ MAC = "52:54:00:aa:00:01"
 NIC = {"network": {"interfaces": [{"mac": MAC}]}}
 
 
+class _Listening(SpecPowerBook):
+    """Remembers who was heard."""
+
+    def __init__(self, client: LocalClient) -> None:
+        super().__init__(client, SystemClock(), PowerConfig(spacing=0, request_timeout=2))
+        self.known: list[str] = []
+
+    def heard(self, server: str) -> None:
+        self.known.append(server)
+
+
 class World:
-    def __init__(self, client: LocalClient, notices: Feed[Notice], book: SpecPowerBook) -> None:
+    def __init__(self, client: LocalClient, notices: Feed[Notice], book: _Listening) -> None:
         self.client = client
         self.notices = notices
         self.book = book
@@ -52,7 +63,7 @@ class World:
 async def _world(tmp_path: Path) -> AsyncIterator[World]:
     notices: Feed[Notice] = Feed(1000)
     async with local_client(tmp_path) as client:
-        book = SpecPowerBook(client, SystemClock(), PowerConfig(spacing=0, request_timeout=2))
+        book = _Listening(client)
         cache = AssetCache(tmp_path / "assets", tmp_path)
         controllers = Controllers(client, notices, SystemClock(), cache, {}, book, Surroundings(), Network)
         task = asyncio.create_task(controllers.serve(lambda _address, _port: None))
@@ -115,3 +126,12 @@ async def test_a_server_without_a_bmc_is_told_so(tmp_path: Path) -> None:
         server = await world.until(SERVER, "s1", lambda obj: RESULT in obj["metadata"].get("annotations", {}))
         (row,) = parse_rows(server["metadata"]["annotations"][RESULT])
         assert (row.outcome, row.detail) == (Outcome.NOT_RUN, "the server has no BMC with credentials: a person switches it")
+
+
+async def test_a_server_that_asks_for_an_address_is_known_to_be_on(tmp_path: Path) -> None:
+    async with _world(tmp_path) as world:
+        world.start()
+        world.start()
+        async with asyncio.timeout(10):
+            while world.book.known != ["s1"]:
+                await asyncio.sleep(0.02)
