@@ -1,8 +1,10 @@
 """Who is asking: the subject of the client certificate, or whoever the bearer token belongs to."""
 
 import ssl
+from asyncio import Transport
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from aiohttp import web
 
@@ -25,13 +27,23 @@ class Authenticator:
 
     def __init__(self, tokens: Tokens) -> None:
         self._tokens = tokens
+        self._certified: WeakKeyDictionary[Transport, Identity | None] = WeakKeyDictionary()
+        """By connection: a certificate is read once, not with every request."""
 
     def identify(self, request: web.BaseRequest) -> Identity | None:
         """None for a caller that says nothing about itself; Unauthorized for one with a token that is nobody's.
 
         One with a foreign certificate never gets this far.
         """
-        return _read_certificate(request) or self._read_token(request.headers.get("Authorization", ""))
+        return self._read_certificate(request.transport) or self._read_token(request.headers.get("Authorization", ""))
+
+    def _read_certificate(self, transport: Transport | None) -> Identity | None:
+        if transport is None:
+            return None
+        try:
+            return self._certified[transport]
+        except KeyError:
+            return self._certified.setdefault(transport, _read_certificate(transport))
 
     def _read_token(self, header: str) -> Identity | None:
         if header[: len(_SCHEME)].lower() != _SCHEME:
@@ -43,8 +55,8 @@ class Authenticator:
         return Identity(name, (group,))
 
 
-def _read_certificate(request: web.BaseRequest) -> Identity | None:
-    tls: ssl.SSLObject | None = request.transport.get_extra_info("ssl_object") if request.transport else None
+def _read_certificate(transport: Transport) -> Identity | None:
+    tls: ssl.SSLObject | None = transport.get_extra_info("ssl_object")
     certificate: Any = tls.getpeercert() if tls else None
     if not certificate:
         return None

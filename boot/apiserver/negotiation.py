@@ -94,11 +94,15 @@ async def _read_yaml(data: bytes, duplicates: list[str] | None) -> Any:
 
 def answer(body: Object, status: int = 200, media_type: str = "application/json", warnings: Sequence[str] = ()) -> web.Response:
     """A JSON response; each warning becomes a Warning header (RFC 7234 section 5.5, code 299)."""
-    headers = {"Content-Type": media_type, "Cache-Control": "no-cache, private"}
-    response = web.Response(body=orjson.dumps(body, option=orjson.OPT_APPEND_NEWLINE), status=status, headers=headers)
+    response = send(orjson.dumps(body, option=orjson.OPT_APPEND_NEWLINE), status, media_type)
     for text in _fit_headers(warnings):
         response.headers.add("Warning", text)
     return response
+
+
+def send(text: bytes, status: int = 200, media_type: str = "application/json") -> web.Response:
+    """A response that is JSON already."""
+    return web.Response(body=text, status=status, headers={"Content-Type": media_type, "Cache-Control": "no-cache, private"})
 
 
 def _fit_headers(warnings: Sequence[str]) -> Iterator[str]:

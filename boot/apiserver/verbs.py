@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
+import orjson
 from aiohttp import web
 
 from boot.apiserver.duplicates import report_duplicates, wanted_duplicates
-from boot.apiserver.negotiation import answer, read_accept, read_body
+from boot.apiserver.negotiation import answer, read_accept, read_body, send
 from boot.apiserver.requests import Resource, read_delete_options, read_list_options, read_write_options
 from boot.apiserver.tables import build_partial, build_table
 from boot.clock import Clock
@@ -36,12 +37,19 @@ class Verbs:
 
     async def get(self, request: web.Request, resource: Resource) -> web.Response:
         kind, _, version = self.resolve(resource)
+        shown = read_accept(request.headers.get("Accept", ""))
+        if not shown.kind and not resource.subresource:
+            return send(self._plane.get_text(kind, resource.name, resource.namespace) + b"\n")
         obj = self._plane.get(kind, resource.name, resource.namespace, resource.subresource)
         return self._show(request, version, obj)
 
     async def list(self, request: web.Request, resource: Resource) -> web.Response:
         kind, definition, version = self.resolve(resource)
-        page = self._plane.list(kind, resource.namespace, read_list_options(request.query))
+        options = read_list_options(request.query)
+        if not read_accept(request.headers.get("Accept", "")).kind:
+            texts = self._plane.list_texts(kind, resource.namespace, options)
+            return answer(_list_of(definition, kind, texts) | {"items": [orjson.Fragment(text) for text in texts.items]})
+        page = self._plane.list(kind, resource.namespace, options)
         return self._show_list(request, kind, definition, version, page)
 
     async def create(self, request: web.Request, resource: Resource) -> web.Response:
@@ -110,21 +118,18 @@ class Verbs:
             body = build_partial(obj)
         return answer(body, status, shown.media_type, warnings)
 
-    def _show_list(self, request: web.Request, kind: Kind, definition: Definition, version: Version, page: Page) -> web.Response:
+    def _show_list(
+        self, request: web.Request, kind: Kind, definition: Definition, version: Version, page: Page[Object]
+    ) -> web.Response:
         shown = read_accept(request.headers.get("Accept", ""))
-        metadata: Object = {"resourceVersion": str(page.revision)}
-        if page.continue_token:
-            metadata["continue"] = page.continue_token
-        if page.remaining is not None:
-            metadata["remainingItemCount"] = page.remaining
-        body: Object
+        body = _list_of(definition, kind, page)
         if shown.kind == "Table":
-            body = self.build_table(version, page.items, metadata, request.query.get("includeObject", ""))
+            body = self.build_table(version, page.items, body["metadata"], request.query.get("includeObject", ""))
         elif shown.kind:
             items = [build_partial(item) for item in page.items]
-            body = {"kind": "PartialObjectMetadataList", "apiVersion": "meta.k8s.io/v1", "metadata": metadata, "items": items}
+            body |= {"kind": "PartialObjectMetadataList", "apiVersion": "meta.k8s.io/v1", "items": items}
         else:
-            body = {"kind": definition.list_kind, "apiVersion": kind.api_version, "metadata": metadata, "items": page.items}
+            body["items"] = page.items
         return answer(body, 200, shown.media_type)
 
 
@@ -137,6 +142,16 @@ async def _read_object(request: web.Request, options: WriteOptions, kind: Kind, 
     body = await read_body(request, duplicates)
     report_duplicates(duplicates, options, kind, patch_type)
     return body
+
+
+def _list_of(definition: Definition, kind: Kind, page: Page[Any]) -> Object:
+    """The list without its items."""
+    metadata: Object = {"resourceVersion": str(page.revision)}
+    if page.continue_token:
+        metadata["continue"] = page.continue_token
+    if page.remaining is not None:
+        metadata["remainingItemCount"] = page.remaining
+    return {"kind": definition.list_kind, "apiVersion": kind.api_version, "metadata": metadata}
 
 
 async def _optional_body(request: web.Request) -> Object:

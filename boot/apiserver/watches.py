@@ -30,7 +30,7 @@ LONGEST = 30 * 60.0
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """How the objects of one watch are shown."""
+    """How the objects of one watch are shown, where not as themselves."""
 
     shown: Shown
     version: Version
@@ -59,44 +59,55 @@ class Watches:
             raise NotFound("the server could not find the requested resource")
         options = _read_options(request, resource)
         seconds = read_number(request.query, "timeoutSeconds") or LONGEST
-        events = self._plane.watch(kind, resource.namespace, options)
         form = _Form(read_accept(request.headers.get("Accept", "")), version, request.query.get("includeObject", ""))
+        lines = (
+            self._describe(self._plane.watch(kind, resource.namespace, options), form)
+            if form.shown.kind
+            else self._plane.watch_texts(kind, resource.namespace, options)
+        )
         response = web.StreamResponse(headers={"Content-Type": form.shown.media_type, "Cache-Control": "no-cache, private"})
         await response.prepare(request)
         with suppress(TimeoutError, ConnectionError):  # its time is up, or its client is gone
             async with asyncio.timeout(seconds) as limit:
                 self._open.add(limit)
                 try:
-                    await self._send(request, response, events, form)
+                    await self._send(request, response, lines)
                 finally:
                     self._open.discard(limit)
         return response
 
-    async def _send(
-        self, request: web.Request, response: web.StreamResponse, events: AsyncIterator[WatchEvent], form: _Form
-    ) -> None:
+    async def _send(self, request: web.Request, response: web.StreamResponse, lines: AsyncIterator[bytes]) -> None:
         try:
-            async for event in events:
-                await self._write(request, response, event.type, self._show(event, form))
+            async for some in lines:
+                await self._write(request, response, some)
         except ApiError as error:
-            await self._write(request, response, "ERROR", error.status())
+            await self._write(request, response, _line("ERROR", error.status()))
 
-    async def _write(self, request: web.Request, response: web.StreamResponse, kind: str, body: Object) -> None:
+    async def _write(self, request: web.Request, response: web.StreamResponse, lines: bytes) -> None:
         """ConnectionError when the client is gone, by itself or by us."""
         try:
             async with asyncio.timeout(self._slowest):
-                await response.write(orjson.dumps({"type": kind, "object": body}) + b"\n")
+                await response.write(lines)
         except TimeoutError:
             _LOG.warning("a watch of %s was dropped: its client reads too slowly", request.path)
             _cut(request)
             raise ConnectionAbortedError from None
+
+    async def _describe(self, events: AsyncIterator[WatchEvent], form: _Form) -> AsyncIterator[bytes]:
+        async for event in events:
+            yield _line(event.type, self._show(event, form))
 
     def _show(self, event: WatchEvent, form: _Form) -> Object:
         if form.shown.kind == "Table":
             objects = [] if event.type == "BOOKMARK" else [event.object]
             metadata = {"resourceVersion": event.object["metadata"]["resourceVersion"]}
             return self._verbs.build_table(form.version, objects, metadata, form.include)
-        return build_partial(event.object) if form.shown.kind else event.object
+        return build_partial(event.object)
+
+
+def _line(kind: str, body: Object) -> bytes:
+    """One WatchEvent (meta/v1) as watches stream it."""
+    return orjson.dumps({"type": kind, "object": body}) + b"\n"
 
 
 def _cut(request: web.Request) -> None:

@@ -16,16 +16,17 @@ def decode(stored: Stored, definition: Definition, version: str) -> Object:
     return _in_version(orjson.loads(stored.data), stored.revision, definition, version)
 
 
-def decode_deleted(stored: Stored, revision: int, definition: Definition, version: str) -> Object:
-    """The last state of a deleted object, at the deletion's revision."""
+def decode_at(stored: Stored, revision: int, definition: Definition, version: str) -> Object:
+    """As it is shown at another revision: the last state of a deleted object at that of its deletion."""
     return _in_version(orjson.loads(stored.data), revision, definition, version)
 
 
 def encode(obj: Object, definition: Definition) -> bytes:
-    """JSON in the stored version, without what the store adds (resourceVersion)."""
+    """JSON in the stored version, without what the store adds (resourceVersion); boot.plane.texts relies on what comes first."""
     stored = convert(obj, definition.storage_version.name)
     metadata = {key: value for key, value in stored["metadata"].items() if key != "resourceVersion"}
-    return orjson.dumps(stored | {"metadata": metadata})
+    first = {"apiVersion": stored["apiVersion"], "kind": stored["kind"], "metadata": metadata}
+    return orjson.dumps(first | {key: value for key, value in stored.items() if key not in first})
 
 
 def _in_version(obj: Any, revision: int, definition: Definition, version: str) -> Object:

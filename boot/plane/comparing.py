@@ -112,6 +112,8 @@ def _open(value: Any, schema: Object) -> Mapping[str, Any] | None:
 
 def everything(value: Any, schema: Object) -> FieldSet:
     """The node of a value that is new, or gone, as a whole: the path itself and all below it."""
+    if not isinstance(value, dict | list):
+        return {}
     return compose(True, _all_below(value, schema)) or {}
 
 

@@ -9,6 +9,7 @@ from boot.resources.base import Object
 
 MOST_BYTES = 1024 * 1024
 """Of all values of one object together; of a ConfigMap with its keys."""
+LONGEST_KEY = 253
 _KEY = re.compile(r"[-._a-zA-Z0-9]+")
 _BAD_KEY = (
     "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or "
@@ -52,7 +53,8 @@ def check_config_map(obj: Object) -> list[Cause]:
     data, binary = obj.get("data") or {}, obj.get("binaryData") or {}
     causes = []
     for field, values in (("data", data), ("binaryData", binary)):
-        causes += [cause for key in values for cause in _check_key(f"{field}[{key}]", key)]
+        odd = [key for key in values if len(key) > LONGEST_KEY or not _KEY.fullmatch(key) or key.startswith(".")]
+        causes += [cause for key in odd for cause in _check_key(f"{field}[{key}]", key)]
     causes += [_invalid(f"data[{key}]", key, "duplicate of key present in binaryData") for key in data if key in binary]
     size = sum(len(key.encode()) + len(value.encode()) for key, value in data.items())
     if size + sum(len(base64.b64decode(value)) for value in binary.values()) > MOST_BYTES:
@@ -80,8 +82,8 @@ def drop_empty(obj: Object) -> None:
 
 
 def _check_key(field: str, key: str) -> Iterator[Cause]:
-    if len(key) > 253:
-        yield _invalid(field, key, "must be no more than 253 characters")
+    if len(key) > LONGEST_KEY:
+        yield _invalid(field, key, f"must be no more than {LONGEST_KEY} characters")
     if not _KEY.fullmatch(key):
         yield _invalid(field, key, _BAD_KEY)
     if key in {".", ".."}:

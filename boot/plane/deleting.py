@@ -41,7 +41,7 @@ class Deleting:
         await self._tell(target, left, stays=stays)
         return left
 
-    async def delete_collection(self, kind: Kind, namespace: str, listing: ListOptions, options: DeleteOptions) -> Page:
+    async def delete_collection(self, kind: Kind, namespace: str, listing: ListOptions, options: DeleteOptions) -> Page[Object]:
         """Delete everything that `listing` selects; returns what it selected."""
         page = self._reading.list(kind, namespace, listing)
         for obj in page.items:

@@ -8,13 +8,13 @@ from weakref import WeakValueDictionary
 
 from boot.errors import BadRequest, NotFound
 from boot.plane.catalog import Catalog
-from boot.plane.codec import decode, decode_deleted, encode
+from boot.plane.codec import decode, decode_at, encode
 from boot.plane.deletion import held, is_crd
 from boot.plane.namespaces import check_content_allowed
 from boot.plane.owners import Owners
 from boot.resources.base import Object
 from boot.resources.kinds import CUSTOM_RESOURCE_DEFINITION, NAMESPACE, Definition, Kind, Version
-from boot.store.store import Key, Store
+from boot.store.store import Key, Store, Stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,13 @@ class Objects:
 
     # Reads
 
+    def stored(self, target: Target) -> Stored:
+        """As it is in the store; NotFound when there is none."""
+        found = self._store.get(target.key)
+        if found is None:
+            raise not_found(target.kind, target.key.name)
+        return found
+
     def find(self, target: Target) -> Object | None:
         """The caller's own copy; None when there is none."""
         stored = self._store.get(target.key)
@@ -77,10 +84,7 @@ class Objects:
 
     def read(self, target: Target) -> Object:
         """As `find`; NotFound when there is none."""
-        found = self.find(target)
-        if found is None:
-            raise not_found(target.kind, target.key.name)
-        return found
+        return decode(self.stored(target), target.definition, target.kind.version)
 
     def check_namespace(self, target: Target) -> None:
         """NotFound or Forbidden where nothing can be made."""
@@ -105,13 +109,11 @@ class Objects:
 
     async def remove(self, target: Target) -> Object:
         """Returns its last state, at the deletion's revision."""
-        stored = self._store.get(target.key)
-        if stored is None:
-            raise not_found(target.kind, target.key.name)
+        stored = self.stored(target)
         revision = await self._store.remove(target.key)
         self.owners.remove(target.key)
         self._after_write(target)
-        return decode_deleted(stored, revision, target.definition, target.kind.version)
+        return decode_at(stored, revision, target.definition, target.kind.version)
 
     def _after_write(self, target: Target) -> None:
         if is_crd(target.kind):

@@ -3,12 +3,12 @@
 import base64
 import binascii
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from boot.errors import BadRequest, Cause, Expired, Invalid, TimedOut
 from boot.plane.options import ListOptions
-from boot.resources.base import Object
 
 TOO_OLD = (
     "The provided continue parameter is too old to display a consistent list result. You can start a new list without the "
@@ -20,14 +20,22 @@ Position = tuple[str, str]
 """Namespace and name of the last object of a page."""
 
 
+T = TypeVar("T")
+U = TypeVar("U")
+
+
 @dataclass(frozen=True, slots=True)
-class Page:
+class Page(Generic[T]):
     """Part of a list; `remaining` counts what comes after it, None where a selector makes that unknown."""
 
-    items: Sequence[Object]
+    items: Sequence[T]
     revision: int
     continue_token: str = ""
     remaining: int | None = None
+
+    def show(self, items: Sequence[U]) -> "Page[U]":
+        """The same page, its items as something else."""
+        return Page(items, self.revision, self.continue_token, self.remaining)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +61,13 @@ def find_start(options: ListOptions, newest: int) -> Start:
     return Start(revision=int(text)) if exact else Start()
 
 
-def cut_page(items: Sequence[Object], options: ListOptions, revision: int) -> Page:
-    """The first `limit` of `items`, which are all that comes after the page before."""
+def cut_page(items: Sequence[T], options: ListOptions, revision: int, place: Callable[[T], Position]) -> Page[T]:
+    """The first `limit` of `items`, which are all that comes after the page before; `place` says where each stands."""
     if not options.limit or len(items) <= options.limit:
         return Page(items, revision)
     page = items[: options.limit]
     selective = options.label_selector or options.field_selector
-    return Page(page, revision, build_token(page[-1], revision), None if selective else len(items) - options.limit)
+    return Page(page, revision, _encode_token(place(page[-1]), revision), None if selective else len(items) - options.limit)
 
 
 def too_old(options: ListOptions, position: Position) -> Expired:
@@ -67,10 +75,6 @@ def too_old(options: ListOptions, position: Position) -> Expired:
     if not options.continue_token:
         return Expired(f"The resourceVersion for the provided list is too old: {options.resource_version}")
     return Expired(TOO_OLD, continue_token=_encode_token(position, None))
-
-
-def build_token(last: Object, revision: int) -> str:
-    return _encode_token((last["metadata"].get("namespace", ""), last["metadata"]["name"]), revision)
 
 
 def _encode_token(position: Position, revision: int | None) -> str:

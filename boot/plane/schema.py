@@ -10,6 +10,7 @@ INT_OR_STRING = "x-kubernetes-int-or-string"
 DEEPEST = 64
 """Levels of nesting; deeper input is refused rather than recursed into."""
 
+_CONTAINERS = (dict, list)
 ROOT_FIELDS = frozenset({"apiVersion", "kind", "metadata"})
 
 
@@ -23,11 +24,12 @@ def default(value: Any, schema: Object) -> None:
         for name, child in properties.items():
             if name not in value and "default" in child:
                 value[name] = copy.deepcopy(child["default"])
-            if name in value:
+            if isinstance(value.get(name), _CONTAINERS):
                 default(value[name], child)
         if isinstance(extra, dict):
-            for name in value.keys() - properties.keys():
-                default(value[name], extra)
+            for name, child in value.items():
+                if isinstance(child, _CONTAINERS) and name not in properties:
+                    default(child, extra)
     elif isinstance(value, list) and isinstance(schema.get("items"), dict):
         for item in value:
             default(item, schema["items"])
@@ -62,7 +64,8 @@ def _prune_member(value: Object, name: str, schema: Object, path: str, unknown: 
     if child is None and isinstance(schema.get("additionalProperties"), dict):
         child = schema["additionalProperties"]
     if child is not None:
-        _prune(value[name], child, path, unknown)
+        if isinstance(value[name], _CONTAINERS):
+            _prune(value[name], child, path, unknown)
     elif not schema.get(PRESERVE) and schema.get("additionalProperties") is not True:
         del value[name]
         unknown.append(path)
@@ -70,8 +73,7 @@ def _prune_member(value: Object, name: str, schema: Object, path: str, unknown: 
 
 def too_deep(value: Any, levels: int = DEEPEST) -> bool:
     """Whether something is nested deeper than `levels`."""
-    if levels == 0:
-        return True
-    if isinstance(value, dict):
-        return any(too_deep(child, levels - 1) for child in value.values())
-    return isinstance(value, list) and any(too_deep(child, levels - 1) for child in value)
+    children = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    if levels == 1:
+        return bool(children)
+    return any(isinstance(child, _CONTAINERS) and too_deep(child, levels - 1) for child in children)

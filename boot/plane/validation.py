@@ -73,11 +73,13 @@ def check_value(value: Any, schema: Object, path: str) -> Iterator[Cause]:
         supported = ", ".join(f'"{option}"' for option in schema["enum"])
         yield Cause("FieldValueNotSupported", f"Unsupported value: {_show(value)}: supported values: {supported}", path)
     if fits:
-        for keyword, rule in _RULES.items():
-            if keyword in schema:
-                yield from rule(value, schema, path)
+        if not _RULES.keys().isdisjoint(schema):
+            for keyword, rule in _RULES.items():
+                if keyword in schema:
+                    yield from rule(value, schema, path)
         yield from _check_children(value, schema, path)
-        yield from _check_combinations(value, schema, path)
+        if not _COMBINING.isdisjoint(schema):
+            yield from _check_combinations(value, schema, path)
 
 
 def _check_children(value: Any, schema: Object, path: str) -> Iterator[Cause]:
@@ -89,11 +91,22 @@ def _check_children(value: Any, schema: Object, path: str) -> Iterator[Cause]:
         extra = schema.get("additionalProperties")
         for name, child in value.items():
             rule = properties.get(name) or (extra if isinstance(extra, dict) else None)
-            if rule is not None:
+            if rule is not None and not _is_plain(child, rule):
                 yield from check_value(child, rule, f"{path}.{name}")
     elif isinstance(value, list) and isinstance(schema.get("items"), dict):
         for index, item in enumerate(value):
-            yield from check_value(item, schema["items"], f"{path}[{index}]")
+            if not _is_plain(item, schema["items"]):
+                yield from check_value(item, schema["items"], f"{path}[{index}]")
+
+
+def _is_plain(value: Any, schema: Object) -> bool:
+    """Whether a scalar is right at first sight: most are, and need no look at every rule there might be."""
+    return _PLAIN.get(type(value)) == schema.get("type") and schema.keys() <= _SILENT
+
+
+_PLAIN = {str: "string", bool: "boolean", int: "integer"}
+_SILENT = frozenset({"type", "description", "default", "nullable"})
+"""What in a schema says nothing about a scalar of the right type."""
 
 
 def _check_combinations(value: Any, schema: Object, path: str) -> Iterator[Cause]:
@@ -117,6 +130,7 @@ def _check_combinations(value: Any, schema: Object, path: str) -> Iterator[Cause
 
 
 _BRANCHING = ("allOf", "anyOf", "oneOf")
+_COMBINING = frozenset({*_BRANCHING, "not"})
 _Rule = Callable[[Any, Object, str], Iterator[Cause]]
 
 
