@@ -55,17 +55,26 @@ def read_accept(header: str) -> Shown:
     return Shown()
 
 
+async def receive_body(request: web.Request, within: float | None = None) -> bytes:
+    """The whole of it, kept for who asks again; BadRequest or TooLarge. After `within` seconds its connection is closed."""
+    try:
+        async with asyncio.timeout(None if request.content.is_eof() else within):
+            return await request.read()
+    except web.HTTPRequestEntityTooLarge as error:
+        raise TooLarge(f"the request body is larger than {MOST_BODY} bytes") from error
+    except (ConnectionError, web.RequestPayloadError) as error:
+        raise BadRequest("the request body ended early") from error
+    except TimeoutError:
+        request.protocol.close()  # once it is answered
+        raise BadRequest(f"the request body did not arrive within {within:g} s") from None
+
+
 async def read_body(request: web.Request, duplicates: list[str] | None = None) -> Any:
     """Parsed JSON, YAML or protobuf; BadRequest, UnsupportedMediaType or TooLarge.
 
     Fields that are there twice are added to `duplicates`, a sentence each; None is for callers who do not want to know.
     """
-    try:
-        data = await request.read()
-    except web.HTTPRequestEntityTooLarge as error:
-        raise TooLarge(f"the request body is larger than {MOST_BODY} bytes") from error
-    except (ConnectionError, web.RequestPayloadError) as error:
-        raise BadRequest("the request body ended early") from error
+    data = await receive_body(request)
     media = request.content_type
     if media == MEDIA_TYPE:
         return decode_body(data) if len(data) <= _SMALL else await asyncio.to_thread(decode_body, data)

@@ -1,7 +1,7 @@
 """The component `plane`: HTTPS, one entry for every request, one place where errors become Status bodies."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from aiohttp import web
@@ -13,12 +13,13 @@ from boot.apiserver.credentials import Credentials
 from boot.apiserver.documents import Documents
 from boot.apiserver.identity import Authenticator
 from boot.apiserver.metrics import METRICS_PATH, Metrics, process_families
-from boot.apiserver.negotiation import MOST_BODY, answer, compress, make_pretty
+from boot.apiserver.negotiation import MOST_BODY, answer, compress, make_pretty, receive_body
 from boot.apiserver.requests import is_true, parse_path
 from boot.apiserver.verbs import Verbs
 from boot.apiserver.watches import Watches
 from boot.clock import Clock
 from boot.component import Bound
+from boot.connections import Guard, Limits
 from boot.errors import ApiError, InternalError, MethodNotAllowed
 from boot.plane.plane import Plane
 from boot.web_listener import listening
@@ -38,6 +39,9 @@ class ApiServerConfig:
     state_dir: Path
     slowest_watcher: float = 10.0
     """Seconds a watch's client may take to read what it was sent before it is dropped: others are not slowed."""
+    slowest_body: float = 60.0
+    """Seconds a request's body may take to arrive."""
+    limits: Limits = field(default_factory=Limits)
 
 
 class ApiServer:
@@ -55,8 +59,10 @@ class ApiServer:
         """Listen and write the kubeconfigs; OSError when the port is taken."""
         config = self._config
         credentials = Credentials(config.state_dir, config.listen, self._clock)
+        guard = Guard(config.limits)
         runner = web.AppRunner(
-            self._build_application(Authenticator(credentials.tokens)),
+            self._build_application(Authenticator(credentials.tokens), guard),
+            keepalive_timeout=config.limits.idle,
             access_log=None,
             logger=_parser_log(),
             shutdown_timeout=1.0,
@@ -64,18 +70,18 @@ class ApiServer:
             max_field_size=_MOST_LINE,
             auto_decompress=False,  # as kube-apiserver: a few compressed bytes may stand for gigabytes
         )
-        async with listening(runner, config.listen, config.port, credentials.tls) as port:
+        async with listening(runner, config.listen, config.port, credentials.tls, guard) as port:
             self._address = f"{credentials.reachable}:{port}"
             credentials.write_kubeconfigs(port)
             bound(config.listen, port)
             await credentials.keep_current(port)
 
-    def _build_application(self, authenticator: Authenticator) -> web.Application:
+    def _build_application(self, authenticator: Authenticator, guard: Guard) -> web.Application:
         verbs = Verbs(self._plane, self._clock)
         watches = Watches(self._plane, verbs, self._config.slowest_watcher)
         documents = Documents(self._plane.catalog, lambda: self._address, {"store": lambda: self._plane.trouble})
         metrics = Metrics(self._clock, self._plane.catalog, process_families)
-        entry = _Entry(authenticator, self._plane, documents, metrics, verbs, watches)
+        entry = _Entry(authenticator, guard, self._config.slowest_body, self._plane, documents, metrics, verbs, watches)
         application = web.Application(client_max_size=MOST_BODY)
         application.on_shutdown.append(watches.close)
         application.router.add_route("*", "/{path:.*}", entry.handle)
@@ -99,6 +105,8 @@ class _Entry:
     def __init__(
         self,
         authenticator: Authenticator,
+        guard: Guard,
+        slowest_body: float,
         plane: Plane,
         documents: Documents,
         metrics: Metrics,
@@ -106,6 +114,8 @@ class _Entry:
         watches: Watches,
     ) -> None:
         self._authenticator = authenticator
+        self._guard = guard
+        self._slowest_body = slowest_body
         self._plane = plane
         self._documents = documents
         self._metrics = metrics
@@ -114,6 +124,7 @@ class _Entry:
         self._collection_verbs = {"GET": verbs.list, "POST": verbs.create, "DELETE": verbs.delete_collection}
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
+        self._guard.heard(request.transport)
         with self._metrics.measure(request) as measured:
             response = await self._answer(request)
             measured.code = response.status
@@ -150,6 +161,8 @@ class _Entry:
         if request.path == BACKUP_PATH:
             return await serve_backup(request, self._plane)
         resource = parse_path(request.path)
+        if request.can_read_body:
+            await receive_body(request, self._slowest_body)
         if request.method == "GET" and is_true(request.query, "watch"):
             return await self._watches.serve(request, resource)
         handler = (self._object_verbs if resource.name else self._collection_verbs).get(request.method)

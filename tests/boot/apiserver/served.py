@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 
@@ -29,12 +30,13 @@ class Served:
 
 
 @asynccontextmanager
-async def served_plane(directory: Path, slowest_watcher: float = 10.0) -> AsyncIterator[Served]:
+async def served_plane(directory: Path, **bounds: Any) -> AsyncIterator[Served]:
+    """`bounds` are fields of ApiServerConfig."""
     store = open_store(directory / "state.db")
     try:
         plane = Plane(store, SystemClock())
         await plane.start()
-        config = ApiServerConfig("127.0.0.1", 0, directory, slowest_watcher)
+        config = ApiServerConfig("127.0.0.1", 0, directory, **bounds)
         async with serving(ApiServer(plane, SystemClock(), config)) as port:
             yield Served(f"https://127.0.0.1:{port}", port, plane, store)
     finally:
