@@ -120,7 +120,7 @@ class RedfishDriver:
         with _faults():
             system = self._refresh()
             if "LocationIndicatorActive" in system.json:  # the newer property, which the library does not know
-                self._connector.patch(system.path, data={"LocationIndicatorActive": on})
+                self._connector.patch(system.path, data={"LocationIndicatorActive": on}, etag=system._get_etag())
             elif "IndicatorLED" in system.json:
                 system.set_indicator_led(sushy.IndicatorLED.BLINKING if on else sushy.IndicatorLED.OFF)
             else:
