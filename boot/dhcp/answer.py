@@ -9,6 +9,7 @@ import ipaddress
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from boot.config import DhcpMode
@@ -55,7 +56,7 @@ class Site:
 
     @property
     def network(self) -> ipaddress.IPv4Network:
-        return ipaddress.IPv4Network(f"{self.address}/{self.netmask}", strict=False)
+        return _network(self.address, self.netmask)
 
     def covers(self, address: str) -> bool:
         """Whether the address is of the network we are on."""
@@ -231,5 +232,11 @@ def _returned(request: DhcpRequest, options: dict[Option, bytes]) -> dict[int, b
     return {**{int(code): value for code, value in options.items()}, **again}
 
 
+@lru_cache(maxsize=64)
+def _network(address: str, netmask: str) -> ipaddress.IPv4Network:
+    """Asked for with every packet, of the few interfaces there are."""
+    return ipaddress.IPv4Network(f"{address}/{netmask}", strict=False)
+
+
 def _packed(dotted: str) -> bytes:
-    return ipaddress.IPv4Address(dotted).packed
+    return bytes(map(int, dotted.split(".")))

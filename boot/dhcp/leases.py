@@ -7,8 +7,9 @@ would need a pool three times its size. Everything here is in memory; `LeaseFile
 import ipaddress
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import chain
 from pathlib import Path
 
 from boot.clock import Clock, parse_time, rfc3339
@@ -117,7 +118,11 @@ class Leases:
 
     def render(self) -> str:
         """What `path` should hold: leases, no holds."""
-        rows = [asdict(lease) | {"until": rfc3339(lease.until)} for lease in self._by_address.values() if lease.bound]
+        rows = [
+            {"address": lease.address, "mac": lease.mac, "until": rfc3339(lease.until), "bound": True}
+            for lease in self._by_address.values()
+            if lease.bound
+        ]
         return json.dumps(rows, indent=1) + "\n"
 
     def _may_keep(self, mine: Lease, among: Sequence[AddressRange], own: str) -> bool:
@@ -132,13 +137,13 @@ class Leases:
             self._address_of.pop(mine.mac, None)
 
     def _choose(self, mac: str, wanted: str, among: Sequence[AddressRange], now: datetime) -> str | None:
-        pool = [address for found in among for address in self._addresses.get(found, ())]
-        if wanted in pool and self._may_have(wanted, mac) and self._is_free(wanted, mac, now):
+        pools = [self._addresses.get(found, ()) for found in among]
+        if any(wanted in pool for pool in pools) and self._may_have(wanted, mac) and self._is_free(wanted, mac, now):
             return wanted
-        fresh = next((a for a in pool if a not in self._by_address and self._may_have(a, mac)), None)
+        fresh = next((a for a in chain(*pools) if a not in self._by_address and self._may_have(a, mac)), None)
         if fresh is not None:
             return fresh
-        leases = (self._by_address[a] for a in pool if a in self._by_address and self._may_have(a, mac))
+        leases = (self._by_address[a] for a in chain(*pools) if a in self._by_address and self._may_have(a, mac))
         expired = [lease for lease in leases if lease.until <= now]
         return min(expired, key=lambda lease: lease.until).address if expired else None
 

@@ -6,6 +6,7 @@ A relay names the client's network by its own address in giaddr, or by link sele
 import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from boot.config import AddressRange
 from boot.dhcp.request import NO_ADDRESS, DhcpRequest
@@ -47,5 +48,10 @@ def decide_network(
 
 
 def _network_of(found: AddressRange, ours: ipaddress.IPv4Network) -> ipaddress.IPv4Network:
-    prefix = found.prefix or ours.prefixlen
-    return ipaddress.IPv4Network(f"{found.first}/{prefix}", strict=False)
+    return _network(found.first, found.prefix or ours.prefixlen)
+
+
+@lru_cache(maxsize=256)
+def _network(address: str, prefix: int) -> ipaddress.IPv4Network:
+    """Asked for with every packet, of the few ranges there are."""
+    return ipaddress.IPv4Network(f"{address}/{prefix}", strict=False)

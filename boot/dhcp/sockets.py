@@ -10,6 +10,9 @@ _IP_PKTINFO = 8
 """Linux; Python 3.11 has no name for it."""
 _PKTINFO = struct.Struct("@i4s4s")
 LARGEST = 4096
+_FORCED_RECEIVE_BUFFER = 33
+"""SO_RCVBUFFORCE: above the system's limit, where this user may."""
+_RECEIVE_BUFFER = 1 << 19
 _LOOPBACK = "lo"
 
 
@@ -31,6 +34,7 @@ def open_socket(listen: str, port: int, interface: str) -> socket.socket:
     try:
         opened.setblocking(False)
         opened.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+        _enlarge_buffer(opened)
         opened.setsockopt(socket.IPPROTO_IP, _IP_PKTINFO, 1)
         if interface != _LOOPBACK:
             opened.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, interface.encode())
@@ -39,6 +43,14 @@ def open_socket(listen: str, port: int, interface: str) -> socket.socket:
         opened.close()
         raise
     return opened
+
+
+def _enlarge_buffer(opened: socket.socket) -> None:
+    """Room for every DISCOVER of a rack that is switched on at once: the kernel's default holds about 160 of them."""
+    try:
+        opened.setsockopt(socket.SOL_SOCKET, _FORCED_RECEIVE_BUFFER, _RECEIVE_BUFFER)
+    except PermissionError:
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER)
 
 
 def receive(opened: socket.socket) -> Datagram | None:
