@@ -37,6 +37,9 @@ DUPLICATE = State("≡", "duplicate uuid", Role.BAD)
 MAC_IDENTITY = State("≈", "named by MAC", Role.ASK)
 """Comes on top of a ServerState: the SMBIOS UUID is blank or of no use."""
 
+GROUND = State("▲", "hint", Role.BAD)
+"""What is said about why a machine does not get on."""
+
 COMPONENT_STATES = {
     ComponentState.STARTING: State("◌", "starting", Role.BUSY),
     ComponentState.SERVING: State("●", "serving", Role.OK),

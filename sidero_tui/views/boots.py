@@ -8,10 +8,10 @@ from boot.lifecycle.ladder import LADDER
 from boot.resources.boots import Boot
 from sidero_tui.model.ladder import RungState, RungView, awaited_rung, build_ladder, furthest_rung
 from sidero_tui.model.snapshot import Snapshot
-from sidero_tui.model.state import State, decide_remark
+from sidero_tui.model.state import GROUND, State, decide_remark
 from sidero_tui.theme import Role
 from sidero_tui.views.amounts import render_age, render_bar, render_bytes, render_clock, render_delay
-from sidero_tui.views.spans import Line, Span, pad, span
+from sidero_tui.views.spans import Line, Span, clip, pad, span
 from sidero_tui.views.table import join_counts
 
 MEDIUM = 96
@@ -131,13 +131,14 @@ def _compact(snapshot: Snapshot, boot: Boot, ladder: tuple[RungView, ...], width
     if width >= MEDIUM:
         who.append(span(pad(_address(boot), _ADDRESS), Role.DIM))
     progress = describe_progress(boot, ladder, width)
-    return (*who, *_strip(ladder), Span("  "), *progress)
+    return clip((*who, *_strip(ladder), Span("  "), *progress, *_stuck(boot)), width)
 
 
 def _matrix(snapshot: Snapshot, boot: Boot, ladder: tuple[RungView, ...], size: int) -> list[Line]:
     upper: list[Span] = [span(pad(boot.spec.mac, _MAC), Role.TITLE)]
     remark = _remark(snapshot, boot)
-    upper.append(Span(pad("  " + (remark.text if remark else ""), _WHO - _MAC), remark.role if remark else Role.DIM))
+    (said,) = _stuck(boot) or (Span("  " + remark.text, remark.role) if remark else Span(""),)
+    upper.append(Span(pad(said.text, _WHO - _MAC), said.role))
     lower: list[Span] = [span(pad(f"{_address(boot)} {boot.status.architecture}", _WHO - 1) + " ", Role.DIM)]
     for rung in ladder:
         for cells, cell in zip((upper, lower), _cell(boot, rung, size - 1), strict=True):
@@ -173,6 +174,12 @@ def _cell_width(width: int) -> int:
 def _address(boot: Boot) -> str:
     """The one it was heard from last."""
     return boot.status.addresses[0] if boot.status.addresses else "no address"
+
+
+def _stuck(boot: Boot) -> Line:
+    """The name of what keeps it from getting on, where that is known."""
+    leading = next((hint.reason for hint in boot.status.hints[:1] if hint.severity == "stuck"), "")
+    return (Span(f"  {GROUND.glyph} {leading}", GROUND.role),) if leading else ()
 
 
 def _remark(snapshot: Snapshot, boot: Boot) -> State | None:

@@ -2,21 +2,37 @@
 
 from datetime import datetime
 
-from boot.resources.boots import Boot
-from sidero_tui.model.ladder import RungState, RungView, build_ladder
+from boot.resources.boots import Boot, Hint
+from sidero_tui.model.ladder import RungState, RungView, awaited_rung, build_ladder, furthest_rung
+from sidero_tui.model.state import GROUND
 from sidero_tui.theme import Role
 from sidero_tui.views.amounts import render_age, render_bar, render_bytes, render_clock, render_delay
 from sidero_tui.views.spans import Line, Span, clean, pad, span, wrap
 
 _TITLE = 20
+_HINT_ROLES = {"stuck": Role.BAD, "warning": Role.ASK, "note": Role.DIM}
 
 
 def build_ladder_lines(boot: Boot, now: datetime, width: int) -> list[Line]:
-    """A line per rung, then hints, each with what to do about it."""
-    lines = [_rung(boot, rung, width) for rung in build_ladder(boot, now)]
-    for hint in boot.status.hints:
-        lines += [(), *wrap(f"▲ {hint.message}", width, Role.ASK)]
+    """A line per rung, the leading hint under the rung that is waited for, the others below, each with what to do about it."""
+    ladder = build_ladder(boot, now)
+    leading, others = boot.status.hints[:1], boot.status.hints[1:]
+    place = awaited_rung(ladder) or furthest_rung(ladder)
+    lines: list[Line] = []
+    for rung in ladder:
+        lines.append(_rung(boot, rung, width))
+        if place is not None and rung.name == place.name:
+            lines += [line for hint in leading for line in _hint(hint, width, "  ")]
+            leading = []
+    for hint in (*leading, *others):
+        lines += [(), *_hint(hint, width)]
     return lines
+
+
+def _hint(hint: Hint, width: int, indent: str = "") -> list[Line]:
+    said = wrap(f"{GROUND.glyph} {hint.message}", width, _HINT_ROLES.get(hint.severity, Role.ASK), indent=indent, hang="  ")
+    command = wrap(f"$ {hint.command}", width, Role.ACCENT, indent=f"{indent}  ", hang="  ") if hint.command else []
+    return [*said, *command]
 
 
 def _rung(boot: Boot, rung: RungView, width: int) -> Line:

@@ -193,8 +193,12 @@ def build_rack() -> Snapshot:
             late=15,
             hints=[
                 {
-                    "reason": "OfferIgnored",
-                    "message": "It asked and we offered, then silence: another DHCP server may have answered first.",
+                    "reason": "ProxyIgnored",
+                    "message": "It took its address from 10.0.0.254 and passes our offer by: that server names another boot "
+                    "file, or this firmware ignores a proxy; enter ours there, or take over DHCP.",
+                    "command": "sidero-tui dhcp-config --format isc",
+                    "severity": "stuck",
+                    "step": "tftp",
                 },
             ],
         ),
@@ -243,6 +247,25 @@ def build_rack() -> Snapshot:
         stack=StackFacts("192.168.1.150", "eth0", "proxy"),
         link=Link(LinkState.CONNECTED, "https://127.0.0.1:16443", NOW - timedelta(minutes=6)),
     )
+
+
+def with_hints(snapshot: Snapshot, number: int) -> Snapshot:
+    """The machine of that number has its boot file and does not start it; it is also named by its MAC."""
+    old = snapshot.boots[boot_name(mac_of(number))]
+    hints = [
+        {
+            "reason": "ScriptNotFetched",
+            "message": "iPXE runs and does not come for http://192.168.1.150:8081/boot.ipxe: open TCP 8081 in the firewall of "
+            "this machine and on the way.",
+            "command": "curl -sS http://192.168.1.150:8081/boot.ipxe",
+            "severity": "stuck",
+            "step": "script",
+        },
+        {"reason": "NamedByMac", "message": "It is named by its MAC: the SMBIOS UUID is blank.", "severity": "note"},
+    ]
+    steps = {"discover": 80.0, "offer": 79.9, "request": 79.0, "tftp": 78.0, "ipxe": 70.0}
+    boot = build_boot(number, steps, server=old.status.server, expected="script", since=70, late=30, hints=hints)
+    return replace(snapshot, boots={**snapshot.boots, boot.name: boot})
 
 
 def with_failure(snapshot: Snapshot, name: str, reason: str) -> Snapshot:

@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 
 from sidero_tui.model.snapshot import Snapshot
 from sidero_tui.screens.base import ConsoleScreen
-from tests.sidero_tui.builders import build_rack, read_only, stale, with_failure
+from tests.sidero_tui.builders import build_rack, read_only, stale, with_failure, with_hints
 from tests.sidero_tui.consoles import open_console
 
 SMALL, LARGE = (80, 24), (200, 60)
@@ -85,6 +85,10 @@ def test_a_server(snap_compare: Compare) -> None:
 
 def test_a_server_where_it_is_large(snap_compare: Compare) -> None:
     assert looks(snap_compare, "enter", size=LARGE)
+
+
+def test_a_server_that_does_not_get_on(snap_compare: Compare) -> None:
+    assert looks(snap_compare, "enter", size=(80, 50), rack=with_hints(build_rack(), 1))
 
 
 def test_two_boxes_with_one_uuid(snap_compare: Compare) -> None:

@@ -45,6 +45,12 @@ def test_what_is_late_says_so_by_glyph_and_word() -> None:
         assert "1m34s" in row(LATE, width)
 
 
+def test_what_keeps_a_machine_from_getting_on_is_named() -> None:
+    assert "▲ ProxyIgnored" in row(LATE, 100)
+    assert "▲ ProxyIgnored" in row(LATE, 198)
+    assert "Proxy" not in row(REGISTERED, 198)
+
+
 def test_a_wide_row_has_a_column_per_rung_with_time_and_bytes() -> None:
     head = plain(BOOTS.head(198))
     upper, lower = row(REGISTERED, 198).split("\n")

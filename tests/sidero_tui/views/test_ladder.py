@@ -36,10 +36,20 @@ def test_a_transfer_of_unknown_size_claims_no_share() -> None:
     assert " of " not in found
 
 
-def test_hints_stand_below_the_ladder() -> None:
+def test_the_leading_hint_stands_under_the_rung_that_is_waited_for_with_what_mends_it() -> None:
     boot = build_rack().boots["52-54-00-aa-00-08"]
-    text = " ".join(" ".join(plain(line).split()) for line in build_ladder_lines(boot, NOW, 76))
-    assert text.endswith(f"▲ {boot.status.hints[0].message}")
+    found = [plain(line) for line in build_ladder_lines(boot, NOW, 76)]
+    late = next(number for number, line in enumerate(found) if "late" in line)
+    assert found[late + 1].startswith("  ▲ It took its address from 10.0.0.254")
+    assert "    $ sidero-tui dhcp-config --format isc" in found[late + 2 : late + 5]
+    assert max(map(len, found)) <= 76
+
+
+def test_further_hints_stand_below_the_ladder() -> None:
+    note = {"reason": "NamedByMac", "message": "It is named by its MAC.", "severity": "note"}
+    boot = build_boot(1, TFTP_RUNNING, expected="ipxe", hints=[{**note, "message": "first"}, note])
+    found = [plain(line) for line in build_ladder_lines(boot, NOW, 76)]
+    assert found[-2:] == ["", "▲ It is named by its MAC."]
 
 
 def test_the_timeline_shows_its_newest_entries_in_order() -> None:
