@@ -146,6 +146,14 @@ class TransferFailed(Notice):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BuildReplaced(Notice):
+    """It fetched an iPXE build several times and never its script: from now on it is given `build` in place of that."""
+
+    build: str
+    instead_of: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ScriptServed(Notice):
     """An iPXE script: `script` is its name (boot.ipxe, register, wait, environment, exit), `reason` why this one.
 

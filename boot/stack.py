@@ -18,6 +18,7 @@ from boot.component import Component, ComponentStatus
 from boot.config import DhcpMode, StackConfig
 from boot.controllers.component import Controllers
 from boot.controllers.network import read_network
+from boot.controllers.quirks import Quirks
 from boot.dhcp.answer import Site
 from boot.dhcp.lease_file import LeaseFile
 from boot.dhcp.leases import Leases
@@ -131,9 +132,12 @@ def build_components(
     bmc_setup = BMCSetup(client, clock, agents.callers)
     facts = {"advertise": config.advertise, "interface": config.interface, "dhcp": config.dhcp}
 
-    def find_tftp_file(name: str, _address: str) -> TftpFile | None:
-        path = binaries.find(name)
-        return TftpFile(name, path) if path else None
+    quirks = Quirks(client, notices, clock, binaries.has)
+
+    def find_tftp_file(name: str, address: str) -> TftpFile | None:
+        build = quirks.stand_in(name, address)
+        path = binaries.find(build)
+        return TftpFile(build, path) if path else None
 
     return [
         *_build_dhcp(config, binaries, client, notices, clock),
@@ -148,11 +152,22 @@ def build_components(
             assets.find,
             notices,
             clock,
+            quirks=quirks,
             routes=agent_routes(agents, bmc_setup),
             base_url_at=config.boot_url_at,
         ),
         AgentServer(config.listen, config.ports.api, agents, bmc_setup),
-        Controllers(client, notices, clock, assets, facts, SpecPowerBook(client, clock, config.power), _build_site(config), look),
+        Controllers(
+            client,
+            notices,
+            clock,
+            assets,
+            facts,
+            SpecPowerBook(client, clock, config.power),
+            _build_site(config),
+            look,
+            quirks,
+        ),
         *_build_wire(config, binaries, client, notices, clock),
     ]
 

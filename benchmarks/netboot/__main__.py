@@ -17,7 +17,7 @@ from benchmarks.netboot.load import MIB, SERVER_CPU, Clients
 from benchmarks.netboot.servers import HTTP_PORT, foreign, installed, sidero_tui
 
 CLIENTS = (1, 16, 64, 200)
-REPETITIONS = 3
+REPETITIONS = 2
 BOOT_FILE, ASSET = "ipxe.efi", "snp.efi"
 """1 MiB and 80 MiB."""
 BLOCK, OVMF_BLOCK = 1428, 1468
@@ -52,13 +52,13 @@ def _compare_tftp(clients: Clients, directory: Path) -> None:
             continue
         with _opened(name, directory):
             for count in CLIENTS:
-                cell = _tftp(clients, count, max(1, 200 // count), BLOCK, 1)
+                cell = _tftp(clients, count, max(1, 100 // count), BLOCK, 1)
                 lines.setdefault(f"lock-step, {count} clients", {})[name] = cell
             for window in (1, 4, 16, 32):
                 cell = _tftp(clients, 1, 2, OVMF_BLOCK, window, 500)
                 lines.setdefault(f"window {window}, 1 client at 0.5 ms", {})[name] = cell
             for count in (16, 200):
-                cell = _tftp(clients, count, 800 // count, OVMF_BLOCK, 16)
+                cell = _tftp(clients, count, 200 // count, OVMF_BLOCK, 16)
                 lines.setdefault(f"window 16, {count} clients", {})[name] = cell
     _print("TFTP, MiB/s (failures/repeats where there are any)", lines)
 

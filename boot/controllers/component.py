@@ -11,6 +11,7 @@ from boot.controllers.bmc_checks import BmcCheckReconciler
 from boot.controllers.boots import BootRecorder
 from boot.controllers.components import ComponentPublisher
 from boot.controllers.environment import DEFAULT, EnvironmentReconciler
+from boot.controllers.quirks import Quirks
 from boot.controllers.server import ServerReconciler
 from boot.controllers.server_class import EVERY_CLASS, ServerClassReconciler
 from boot.controllers.tasks import TaskReconciler, task_of_boot
@@ -19,7 +20,7 @@ from boot.diagnosis.surroundings import Network, Surroundings
 from boot.notices import NoticeFeed
 from boot.power.book import SpecPowerBook
 from boot.resources.base import Object
-from boot.resources.kinds import BOOT, ENVIRONMENT, SERVER, SERVER_CLASS, TASK
+from boot.resources.kinds import BOOT, CONFIG_MAP, ENVIRONMENT, SERVER, SERVER_CLASS, TASK
 from boot.runtime.controller import Controller, Watched
 
 CLASS_REST = 0.3
@@ -41,7 +42,9 @@ class Controllers:
         power: SpecPowerBook,
         site: Surroundings,
         look: Callable[[], Network],
+        quirks: Quirks,
     ) -> None:
+        self._quirks = quirks
         self._recorder = BootRecorder(client, notices, clock, site, look)
         self._publisher = ComponentPublisher(client, notices, clock, facts)
         self._witness = PowerWitness(client, notices, clock, power)
@@ -57,6 +60,7 @@ class Controllers:
                 rest=CLASS_REST,
                 first_keys=(EVERY_CLASS,),
             ),
+            Controller("quirks", client, clock, quirks, [Watched(CONFIG_MAP, _name)]),
             Controller(
                 "environment",
                 client,
@@ -82,6 +86,7 @@ class Controllers:
             group.create_task(self._recorder.run())
             group.create_task(self._publisher.run())
             group.create_task(self._witness.run())
+            group.create_task(self._quirks.run())
             for controller in self._controllers:
                 group.create_task(controller.run())
             bound("", 0)

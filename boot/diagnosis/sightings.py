@@ -9,6 +9,7 @@ from boot.diagnosis.signs import FETCHING, STARTED, Sign
 from boot.firmware import FileRole, role_of_file
 from boot.notices import (
     BootServerAnswered,
+    BuildReplaced,
     DhcpAcknowledged,
     DhcpDiscovered,
     DhcpOffered,
@@ -93,7 +94,11 @@ def _begins(seen: Sequence[Sighting], notice: DhcpDiscovered) -> bool:
 def _carry(seen: Sequence[Sighting], now: datetime) -> list[Sighting]:
     """What counts from boot to boot: what it came back from without having got any further."""
     by_name = {sighting.name: sighting for sighting in seen}
-    kept = [by_name[name] for name in (Sign.UUID, Sign.UUID_CHANGED, Sign.NOT_ITS_ADDRESS, Sign.LEFT) if name in by_name]
+    kept = [
+        by_name[name]
+        for name in (Sign.UUID, Sign.UUID_CHANGED, Sign.NOT_ITS_ADDRESS, Sign.LEFT, Sign.OTHER_BUILD)
+        if name in by_name
+    ]
     if not STARTED & by_name.keys():
         names = (Sign.FETCHED, Sign.STALLED, Sign.PROBE, Sign.PROBE_UNANSWERED, Sign.OPTIONS_REFUSED, Sign.IPXE_UNMARKED)
         kept += [by_name[name] for name in names if name in by_name]
@@ -116,6 +121,8 @@ def _marks(notice: Notice, seen: dict[str, Sighting]) -> Iterable[Mark]:
             return [Mark(Sign(notice.cause.value), notice.reason)]
         case BootServerAnswered():
             return [Mark(Sign.BOOT_SERVER, notice.boot_file)]
+        case BuildReplaced():
+            return [Mark(Sign.OTHER_BUILD, notice.build)]
         case ScriptServed():
             return _script(notice, seen)
         case Registered():

@@ -55,6 +55,8 @@ class Sign(StrEnum):
     OPTIONS_REFUSED = "options-refused"
     STOPPED = "stopped"
     """The machine ended it by an ERROR midway."""
+    OTHER_BUILD = "other-build"
+    """It is given another iPXE build than it asks for. detail: which."""
     NOT_SERVED = "not-served"
     """A name we do not have."""
     UNREADABLE = "unreadable"

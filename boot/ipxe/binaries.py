@@ -21,6 +21,10 @@ class Binaries:
         candidates = (self._locate(candidate) for candidate in (wanted, *ALIASES.get(wanted, ())))
         return next((path for path in candidates if path is not None), None)
 
+    def has(self, name: str) -> bool:
+        """Whether this very build is there, without a stand-in."""
+        return self._locate(name) is not None
+
     def choose(self, architecture: Architecture) -> str:
         """The name to offer to firmware of this kind; AssetError says what is missing and how to get it."""
         names = architecture.boot_files

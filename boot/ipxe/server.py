@@ -4,7 +4,9 @@ import asyncio
 import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
+from dataclasses import replace
 from pathlib import Path
+from typing import Protocol
 
 from aiohttp import web
 
@@ -35,6 +37,19 @@ from boot.resources.kinds import ENVIRONMENT
 from boot.resources.metal import Environment, Server
 from boot.web_listener import listening
 
+
+class Quirks(Protocol):
+    """What machines of a model need; the stack hands in what knows it."""
+
+    def stand_in(self, asked: str, address: str) -> str:
+        """The iPXE build to give to the machine at `address`, which asks for `asked`."""
+        ...
+
+    def exit_of(self, mac: str) -> str:
+        """bootFromDiskMethod where neither the server nor its class says one; "" for the default."""
+        ...
+
+
 IDLE_CLOSE = 60.0
 """Seconds a kept-alive connection may be silent."""
 ENVIRONMENT_FILES = frozenset({"vmlinuz", "initramfs.xz"})
@@ -64,9 +79,11 @@ class HttpServer:
         notices: NoticeFeed,
         clock: Clock,
         *,
+        quirks: Quirks,
         routes: Sequence[web.RouteDef] = (),
         base_url_at: Callable[[str], str] | None = None,
     ) -> None:
+        self._quirks = quirks
         self._routes = routes
         self._listen = listen
         self._port = port
@@ -134,6 +151,8 @@ class HttpServer:
         cpu = parse_cpu(request.query.get("arch", ""))
         environment = await self._environment_of(server, cpu) if server else None
         decision = check_cpu(decide_boot(server, None, environment), environment, cpu)
+        if server and decision.action is BootAction.DISK and not server.spec.boot_from_disk_method:
+            decision = replace(decision, method=self._quirks.exit_of(mac) or decision.method)
         name = server.name if server else ""
         served, text = self._answer(decision, server, environment, uuid, mac, self._told(request))
         if decision.method == "http-404":
@@ -172,7 +191,7 @@ class HttpServer:
         file = request.match_info["file"]
         if file.casefold() not in BOOT_FILE_NAMES:
             raise web.HTTPNotFound(text="no such file\n")
-        return await self._file(request, self._binaries.find(file), file)
+        return await self._file(request, self._binaries.find(self._quirks.stand_in(file, request.remote or "")), file)
 
     async def _environment_file(self, request: web.Request) -> web.StreamResponse:
         environment, file = request.match_info["environment"], request.match_info["file"]

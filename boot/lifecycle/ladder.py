@@ -7,6 +7,7 @@ from boot.clock import rfc3339_micro
 from boot.firmware import FileRole, find_architecture, role_of_file
 from boot.notices import (
     BootServerAnswered,
+    BuildReplaced,
     DhcpAcknowledged,
     DhcpDiscovered,
     DhcpOffered,
@@ -92,6 +93,9 @@ def fold_boot(status: BootStatus, notice: Notice, now: datetime) -> BootStatus:
             return _progressed(seen, notice, now)
         case TransferFailed():
             return _failed(seen, notice, now)
+        case BuildReplaced():
+            told = f"given {notice.build} from now on: {notice.instead_of} was fetched again and again, and no script"
+            return _tell(seen, now, told)
         case ScriptServed():
             return _script(seen, notice, now)
         case Registered():

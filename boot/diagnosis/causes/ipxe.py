@@ -1,6 +1,6 @@
 """From the boot file to the registration: iPXE does not start, starts over, or does not come back to us."""
 
-from boot.diagnosis.cause import Cause
+from boot.diagnosis.cause import Cause, Severity
 from boot.diagnosis.evidence import Evidence
 from boot.diagnosis.signs import STARTED, Sign
 
@@ -47,6 +47,16 @@ def _no_report(evidence: Evidence, seconds: float) -> bool:
 
 
 IPXE = (
+    Cause(
+        reason="OtherBuild",
+        observed=f"{LOOPS} builds fetched in a row, and no script: the next one of its kind is given",
+        when=lambda evidence, _seconds: evidence.has(Sign.OTHER_BUILD),
+        says="It fetched its iPXE build again and again and never a script: it is given {build} in its place, and its model is "
+        "once that works.",
+        command="kubectl get configmap quirks -n sidero-tui -o yaml",
+        severity=Severity.NOTE,
+        facts={"build": lambda evidence: evidence.detail(Sign.OTHER_BUILD)},
+    ),
     Cause(
         reason="IpxeUnmarked",
         observed=f"{CAME_BACK} DISCOVERs with iPXE's options and without its user class",

@@ -13,6 +13,7 @@ from boot.clock import SystemClock
 from boot.component import ComponentState, ComponentStatus
 from boot.config import PowerConfig
 from boot.controllers.component import Controllers
+from boot.controllers.quirks import Quirks
 from boot.diagnosis.surroundings import Network, Surroundings
 from boot.feed import Feed
 from boot.notices import ComponentChanged, DhcpAcknowledged, DhcpDiscovered, Notice, Registered, TransferProgressed
@@ -59,7 +60,8 @@ async def _world(tmp_path: Path) -> AsyncIterator[World]:
         cache = AssetCache(tmp_path / "assets", assets)
         power = SpecPowerBook(client, SystemClock(), PowerConfig())
         facts = {"advertise": "10.0.0.1"}
-        controllers = Controllers(client, notices, SystemClock(), cache, facts, power, Surroundings(), Network)
+        quirks = Quirks(client, notices, SystemClock(), lambda _build: True)
+        controllers = Controllers(client, notices, SystemClock(), cache, facts, power, Surroundings(), Network, quirks)
         task = asyncio.create_task(controllers.serve(lambda _address, _port: None))
         try:
             yield World(client, notices)

@@ -10,6 +10,7 @@ from boot.client.local import LocalClient
 from boot.clock import SystemClock
 from boot.config import PowerConfig
 from boot.controllers.component import Controllers
+from boot.controllers.quirks import Quirks
 from boot.diagnosis.surroundings import Network, Surroundings
 from boot.feed import Feed
 from boot.notices import DhcpDiscovered, Notice, Registered
@@ -65,7 +66,8 @@ async def _world(tmp_path: Path) -> AsyncIterator[World]:
     async with local_client(tmp_path) as client:
         book = _Listening(client)
         cache = AssetCache(tmp_path / "assets", tmp_path)
-        controllers = Controllers(client, notices, SystemClock(), cache, {}, book, Surroundings(), Network)
+        quirks = Quirks(client, notices, SystemClock(), lambda _build: True)
+        controllers = Controllers(client, notices, SystemClock(), cache, {}, book, Surroundings(), Network, quirks)
         task = asyncio.create_task(controllers.serve(lambda _address, _port: None))
         try:
             yield World(client, notices, book)

@@ -22,6 +22,7 @@ from boot.ports import choose_ports
 from boot.registration.agentless import Registrar
 from boot.resources.kinds import ENVIRONMENT, SERVER
 from tests.support.plane import local_client
+from tests.support.quirks import NoQuirks
 from tests.support.serving import serving, wait_for
 
 UUID = "11223344-5566-7788-99aa-bbccddeeff00"
@@ -76,8 +77,7 @@ async def rack(directory: Path) -> AsyncIterator[Rack]:
     async with local_client(directory) as client:
         server = HttpServer(
             "127.0.0.1", port, f"http://10.0.2.2:{port}", client, Registrar(client, feed, clock),
-            Binaries([]), lambda _environment, file: directory / file, feed, clock,
-        )  # fmt: skip
+            Binaries([]), lambda _environment, file: directory / file, feed, clock, quirks=NoQuirks())  # fmt: skip
         async with serving(server):
             yield Rack(client, feed, port)
 

@@ -18,6 +18,7 @@ from boot.notices import NoticeFeed, PacketRefused, ScriptServed, TransferFailed
 from boot.registration.agentless import Registrar
 from boot.resources.kinds import ENVIRONMENT, SERVER
 from tests.support.plane import local_client
+from tests.support.quirks import NoQuirks
 from tests.support.serving import serving, wait_for
 
 BASE = "http://192.0.2.1:8081"
@@ -74,7 +75,7 @@ async def running(directory: Path) -> AsyncIterator[Stack]:
     async with local_client(directory) as client:
         registrar = Registrar(client, feed, clock)
         binaries = Binaries([directory / "ipxe"])
-        server = HttpServer("127.0.0.1", 0, BASE, client, registrar, binaries, asset_path, feed, clock)
+        server = HttpServer("127.0.0.1", 0, BASE, client, registrar, binaries, asset_path, feed, clock, quirks=NoQuirks())
         async with serving(server) as port, aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session:
             yield Stack(client, feed, port, session, directory)
 

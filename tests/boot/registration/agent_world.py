@@ -25,6 +25,7 @@ from boot.resources.base import Object
 from boot.resources.kinds import EVENT, SERVER
 from tests.support.clock import FakeClock
 from tests.support.plane import local_client
+from tests.support.quirks import NoQuirks
 from tests.support.serving import serving
 
 UUID = "11223344-5566-7788-99aa-bbccddeeff00"
@@ -136,6 +137,7 @@ async def agent_world(directory: Path) -> AsyncIterator[AgentWorld]:
             feed,
             clock,
             routes=agent_routes(agents, bmc),
+            quirks=NoQuirks(),
         )
         async with serving(http) as http_port, serving(AgentServer("127.0.0.1", 0, agents, bmc)) as grpc_port:
             yield AgentWorld(client, feed, clock, session, http_port, grpc_port)
