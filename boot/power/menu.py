@@ -3,25 +3,33 @@
 Works from the Server alone, so that an attached console shows the same; no password is ever in it.
 """
 
+import json
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from boot.power.human_tasks import find_place, has_credentials
 from boot.power.protocol import PxeMode
 from boot.power.targets import IPMI, Target, list_targets
+from boot.resources.annotations import POWER_REQUEST
 from boot.resources.bmc_checks import ASKED
 from boot.resources.metal import Server
 
 MANUAL, API, BMC = "manual", "management-api", "bmc"
+CHECK = "check"
 
 
 @dataclass(frozen=True, slots=True)
 class MenuRow:
-    """One verb. `reason` says why it is not offered, "" where it is; `equivalent` is a command line, "" where there is none."""
+    """One verb. `reason` says why it is not offered, "" where it is.
+
+    `request` is the line that asks this program for it, on record and by its rules; `equivalent` the one that goes past it,
+    straight to the BMC, "" where there is none.
+    """
 
     verb: str
     title: str
     reason: str = ""
+    request: str = ""
     equivalent: str = ""
 
     @property
@@ -49,7 +57,7 @@ _VERBS = (
     _Verb("pxe-once", "boot from the network once", "power-cycle", "/pxeboot", "chassis bootdev pxe"),
     _Verb("identify-on", "locate light on", "", "", "chassis identify force"),
     _Verb("identify-off", "locate light off", "", "", "chassis identify 0"),
-    _Verb("check", "test this BMC"),
+    _Verb(CHECK, "test this BMC"),
 )
 
 
@@ -68,13 +76,20 @@ def describe_kind(server: Server) -> str:
 def list_menu(server: Server) -> tuple[MenuRow, ...]:
     """Every verb, in the menu's order, offered or with the reason why not."""
     rows = {MANUAL: _manual_row, API: _api_row, BMC: _bmc_row}[_kind_of(server)]
-    return tuple(rows(verb, server) for verb in _VERBS)
+    return tuple(_with_request(rows(verb, server), server) for verb in _VERBS)
 
 
 def _kind_of(server: Server) -> str:
     if server.spec.bmc is not None:
         return BMC if has_credentials(server) else MANUAL
     return API if server.spec.management_api is not None else MANUAL
+
+
+def _with_request(row: MenuRow, server: Server) -> MenuRow:
+    if not row.offered:
+        return row
+    asked = f"{ASKED}=now" if row.verb == CHECK else f"{POWER_REQUEST}={shlex.quote(json.dumps({'action': row.verb}))}"
+    return replace(row, request=f"kubectl annotate server {server.name} {asked}")
 
 
 def _manual_row(verb: _Verb, server: Server) -> MenuRow:
@@ -93,8 +108,8 @@ def _api_row(verb: _Verb, server: Server) -> MenuRow:
 
 
 def _bmc_row(verb: _Verb, server: Server) -> MenuRow:
-    if verb.name == "check":
-        return MenuRow(verb.name, verb.title, equivalent=f"kubectl annotate server {server.name} {ASKED}=now")
+    if verb.name == CHECK:
+        return MenuRow(verb.name, verb.title)
     assert server.spec.bmc is not None  # noqa: S101  # _kind_of says so
     target = list_targets(server.spec.bmc)[-1]
     user = server.spec.bmc.user or "USER"

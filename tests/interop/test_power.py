@@ -12,13 +12,18 @@ import pytest
 
 from boot.client.local import LocalClient
 from boot.clock import SystemClock
-from boot.config import PowerConfig
+from boot.config import Lifecycle, PowerConfig
 from boot.power.bmc_check import Outcome, check_bmc
 from boot.power.book import SpecPowerBook
 from boot.power.protocol import Power, PowerError, PowerState, PxeMode
 from boot.power.targets import list_targets
-from boot.resources.kinds import SECRET
+from boot.resources.annotations import POWER_REQUEST
+from boot.resources.kinds import SECRET, SERVER
 from boot.resources.metal import Server
+from boot.resources.wiping import PowerAction, PowerRequest
+from boot.stack import open_stack
+from sidero_tui.launch.demo import build_demo_config
+from sidero_tui.settings import Settings
 from tests.support.bmc import PASSWORD, SYSTEM, USER, fake_bmc, ipmi_bmc, redfish_bmc, tcp_relay, udp_relay
 from tests.support.plane import local_client
 
@@ -204,3 +209,23 @@ async def _check(book: SpecPowerBook, server: Server) -> list[tuple[str, Outcome
     assert server.spec.bmc is not None
     rows = await check_bmc(bmc, list_targets(server.spec.bmc), PxeMode.UEFI, SystemClock())
     return [(row.verb, row.outcome, row.detail) for row in rows]
+
+
+async def test_an_accepted_server_is_started_from_the_network_by_the_whole_stack_and_switched_on_request(tmp_path: Path) -> None:
+    for name in ("bmc", "state"):
+        (tmp_path / name).mkdir()
+    with ipmi_bmc(tmp_path / "bmc") as (port, guest):
+        config = build_demo_config(Settings(), tmp_path / "state")
+        config = config.model_copy(update={"power": QUICK, "lifecycle": Lifecycle(grace=0)})
+        async with open_stack(config, SystemClock()) as stack:
+            bmc = {"endpoint": "127.0.0.1", "port": port, "interface": "lanplus", "user": USER, "pass": PASSWORD}
+            await stack.client.create(SERVER, {"metadata": {"name": "s1"}, "spec": {"accepted": True, "bmc": bmc}})
+            async with asyncio.timeout(40):
+                while not guest.starts:
+                    await asyncio.sleep(0.1)
+            assert guest.starts == ["n"]
+            request = PowerRequest(action=PowerAction.OFF, confirmed=True).model_dump_json(by_alias=True)
+            await stack.client.patch(SERVER, "s1", {"metadata": {"annotations": {POWER_REQUEST: request}}})
+            async with asyncio.timeout(40):
+                while guest.pid:
+                    await asyncio.sleep(0.1)

@@ -3,6 +3,7 @@
 from boot.power.menu import describe_kind, list_menu
 from boot.resources.metal import Server
 from boot.resources.tasks import RACK_POSITION
+from boot.resources.wiping import PowerAction
 
 
 def _server(**spec: object) -> Server:
@@ -19,8 +20,16 @@ def test_a_bmc_offers_every_verb_with_the_same_as_a_command_line() -> None:
     lines = _equivalents(server)
     assert lines["cycle"] == "ipmitool -I lanplus -H 10.0.0.5 -U admin -a chassis power cycle"
     assert lines["pxe-once"].endswith("chassis bootdev pxe options=efiboot")
-    assert lines["check"] == "kubectl annotate server s1 boot.sidero-tui.dev/check-bmc=now"
     assert "correct-horse" not in str(list_menu(server))
+
+
+def test_every_verb_that_is_offered_can_be_asked_for_with_kubectl() -> None:
+    server = _server(bmc={"endpoint": "10.0.0.5", "user": "admin"})
+    requests = {row.verb: row.request for row in list_menu(server)}
+    assert requests.pop("check") == "kubectl annotate server s1 boot.sidero-tui.dev/check-bmc=now"
+    assert requests["cycle"] == """kubectl annotate server s1 boot.sidero-tui.dev/power-request='{"action": "cycle"}'"""
+    assert set(requests) == set(PowerAction)
+    assert [row.request for row in list_menu(_server()) if not row.offered] == ["", "", ""]
 
 
 def test_redfish_is_posted_to_with_curl_which_asks_for_the_password() -> None:
