@@ -16,7 +16,8 @@ from boot.errors import ApiError, SideroError
 from boot.resources.base import Object
 from boot.resources.kinds import Kind
 from sidero_tui.commands import commands_for
-from sidero_tui.messages import AcceptConfirmed, AcceptFinished, ObjectWanted, SnapshotChanged
+from sidero_tui.messages import EditsConfirmed, EditsFinished, ObjectWanted, SnapshotChanged
+from sidero_tui.model.edits import Edit
 from sidero_tui.model.snapshot import Snapshot
 from sidero_tui.screens.base import ConsoleScreen
 from sidero_tui.screens.main import MainScreen
@@ -30,7 +31,7 @@ TICK = 1.0
 class PlaneActions(Protocol):
     """What the console can ask of the plane."""
 
-    async def accept(self, names: Sequence[str]) -> AcceptFinished: ...
+    async def apply(self, title: str, edits: Sequence[Edit]) -> EditsFinished: ...
 
     async def read(self, kind: Kind, name: str) -> Object:
         """The object as it is now; ApiError."""
@@ -113,16 +114,17 @@ class ConsoleApp(App[None]):
         self.snapshot = event.snapshot
         self._redraw()
 
-    def on_accept_confirmed(self, event: AcceptConfirmed) -> None:
-        # Not exclusive: a second acceptance must not cut short the first.
-        self.run_worker(self._accept(event.names), group="accept")
+    def on_edits_confirmed(self, event: EditsConfirmed) -> None:
+        # Not exclusive: a second one must not cut short the first.
+        self.run_worker(self._apply(event.title, event.edits), group="edits")
 
-    def on_accept_finished(self, event: AcceptFinished) -> None:
-        if event.accepted:
-            count = len(event.accepted)
-            self.notify(event.accepted[0] if count == 1 else f"{count} servers", title="Accepted", timeout=4)
+    def on_edits_finished(self, event: EditsFinished) -> None:
+        if event.done:
+            first, count = event.done[0], len(event.done)
+            what = first.name if count == 1 else f"{count} {first.kind.plural}"
+            self.notify(f"{what}: {first.done}", title=event.title, timeout=4)
         for sentence in event.refused:
-            self.notify(sentence, title="Not accepted", severity="error", timeout=12)
+            self.notify(sentence, title=f"{event.title}: refused", severity="error", timeout=12)
 
     def on_object_wanted(self, event: ObjectWanted) -> None:
         self.run_worker(self._read(event.kind, event.name), group="read", exclusive=True)
@@ -137,8 +139,8 @@ class ConsoleApp(App[None]):
         if isinstance(self.screen, ConsoleScreen):
             self.screen.redraw()
 
-    async def _accept(self, names: tuple[str, ...]) -> None:
-        self.post_message(await self._actions.accept(names))
+    async def _apply(self, title: str, edits: tuple[Edit, ...]) -> None:
+        self.post_message(await self._actions.apply(title, edits))
 
     async def _read(self, kind: Kind, name: str) -> None:
         try:

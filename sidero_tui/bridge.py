@@ -11,9 +11,11 @@ from textual.message import Message
 from boot.client.protocol import ChangeType, Client, PatchType
 from boot.clock import Clock
 from boot.errors import ApiError, Expired, ServiceUnavailable
+from boot.resources.annotations import EVENT_NAMESPACE
 from boot.resources.base import Object
-from boot.resources.kinds import BOOT, CONFIG_MAP, ENVIRONMENT, SERVER, SERVER_CLASS, Kind
-from sidero_tui.messages import AcceptFinished, SnapshotChanged
+from boot.resources.kinds import BOOT, CONFIG_MAP, ENVIRONMENT, EVENT, SERVER, SERVER_CLASS, TASK, Kind
+from sidero_tui.messages import EditsFinished, SnapshotChanged
+from sidero_tui.model.edits import Edit
 from sidero_tui.model.fold import COMPONENTS_NAMESPACE, Changed, Fact, Listed, fold
 from sidero_tui.model.snapshot import Link, LinkState, Snapshot
 
@@ -33,11 +35,10 @@ FOLLOWED: tuple[tuple[Kind, str], ...] = (
     (SERVER_CLASS, ""),
     (SERVER, ""),
     (BOOT, ""),
+    (TASK, ""),
+    (EVENT, EVENT_NAMESPACE),
 )
 """Kinds the console shows, and the namespace to look in ("" = all)."""
-
-_ACCEPT: Sequence[Object] = ({"op": "replace", "path": "/spec/accepted", "value": True},)
-"""The guide's own patch."""
 
 
 class Bridge:
@@ -65,26 +66,28 @@ class Bridge:
                 group.create_task(self._follow(client, kind, namespace), name=f"follow {kind.plural}")
             group.create_task(self._publish(post), name="publish snapshots")
 
-    async def accept(self, names: Sequence[str]) -> AcceptFinished:
-        """Patch each; what is refused is told with the plane's own words, the others go through."""
+    async def apply(self, title: str, edits: Sequence[Edit]) -> EditsFinished:
+        """Write each; what is refused is told with the plane's own words, the others go through."""
         slots = asyncio.Semaphore(_PATCHES_AT_ONCE)
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(self._accept_one(name, slots)) for name in names]
-        answers = dict(zip(names, (task.result() for task in tasks), strict=True))
-        return AcceptFinished(
-            accepted=tuple(name for name, refusal in answers.items() if not refusal),
-            refused=tuple(refusal for refusal in answers.values() if refusal),
+            tasks = [group.create_task(self._write(edit, slots)) for edit in edits]
+        refusals = [task.result() for task in tasks]
+        return EditsFinished(
+            title,
+            done=tuple(edit for edit, refusal in zip(edits, refusals, strict=True) if not refusal),
+            refused=tuple(refusal for refusal in refusals if refusal),
         )
 
     async def read(self, kind: Kind, name: str) -> Object:
         return await self._connected().get(kind, name)
 
-    async def _accept_one(self, name: str, slots: asyncio.Semaphore) -> str:
+    async def _write(self, edit: Edit, slots: asyncio.Semaphore) -> str:
+        patch_type = PatchType.MERGE if isinstance(edit.patch, dict) else PatchType.JSON
         async with slots:
             try:
-                await self._connected().patch(SERVER, name, _ACCEPT, patch_type=PatchType.JSON)
+                await self._connected().patch(edit.kind, edit.name, edit.patch, patch_type=patch_type)
             except ApiError as error:
-                return f"{name}: {error.message}"
+                return f"{edit.name}: {error.message}"
         return ""
 
     def _connected(self) -> Client:

@@ -1,19 +1,19 @@
 """One table of everything an operator can ask for: footer, help, palette, prompt and confirmation all read it."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What the operator is looking at. `pane` is boots, servers, classes or pivot; `chosen` counts servers,
-    `acceptable` those of them that can be accepted, `rows` what the pane shows. `read_only` says why nothing may be
-    written, "" where that is allowed."""
+    """What the operator is looking at. `pane` is boots, servers, classes, tasks or pivot; `chosen` counts servers,
+    `obstacles` says for actions that none of them allows why, `rows` is what the pane shows. `read_only` says why nothing
+    may be written, "" where that is allowed."""
 
     screen: str
     pane: str = ""
     chosen: int = 0
-    acceptable: int = 0
+    obstacles: Mapping[str, str] = field(default_factory=dict)
     connected: bool = True
     rows: int = 0
     read_only: str = ""
@@ -31,12 +31,17 @@ def _on_row(situation: Situation) -> str:
     return "" if situation.chosen or situation.rows else "nothing here"
 
 
-def _acceptable(situation: Situation) -> str:
-    if not situation.chosen:
-        return "no server here"
-    if not situation.acceptable:
-        return "accepted already"
+def _on_task(situation: Situation) -> str:
+    if situation.pane != "tasks" or not situation.rows:
+        return "no task here"
     return "" if situation.connected else "the plane does not answer"
+
+
+def _allowed(action: str) -> Callable[[Situation], str]:
+    def obstacle(situation: Situation) -> str:
+        return situation.obstacles.get(action, "") or ("" if situation.connected else "the plane does not answer")
+
+    return obstacle
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,6 @@ class Command:
     screens: frozenset[str]
     obstacle: Callable[[Situation], str] = _always
     writes: bool = False
-    dangerous: bool = False
     footer: bool = True
     words: tuple[str, ...] = ()
 
@@ -64,19 +68,29 @@ _MAIN, _SERVER, _PAGE = "main", "server", "page"
 _LISTS, _ANY = frozenset({_MAIN}), frozenset({_MAIN, _SERVER, _PAGE})
 _MACHINES = frozenset({_MAIN, _SERVER})
 
+
+def _act(action: str, title: str, text: str, key: str, *, footer: bool = False) -> Command:
+    """Something done to servers; it is confirmed in a dialog of its own."""
+    return Command(
+        action, title, text, (key,), _MACHINES, _allowed(action), writes=True, footer=footer, words=(title.replace(" ", "-"),)
+    )
+
+
 COMMANDS: tuple[Command, ...] = (
     Command("mark", "mark", "Mark or unmark the row, for actions on several", ("space",), _LISTS, _on_row),
     Command("open", "open", "Open the server: ladder, hardware, conditions, classes", ("enter",), _LISTS, _on_row),
+    _act(
+        "accept", "accept", "Accept the marked servers, or this one; shows first what that does to which disks", "a", footer=True
+    ),
+    _act("take_back", "take back", "Take the acceptance back: at any time before the server is in use", "u"),
+    _act("power", "power", "Power, network boot, locate light and a test of the BMC", "p", footer=True),
+    _act("reject", "reject", "Leave a server alone: no protocol answers it any more", "R"),
+    _act("readmit", "readmit", "Answer a rejected server again", "M"),
+    _act("retire", "decommission", "Take a server out of service: wiped, then off", "D"),
+    _act("return", "return", "Bring a server back that went out of service", "B"),
+    _act("resume", "resume", "Try a stopped server again", "r"),
     Command(
-        "accept",
-        "accept",
-        "Accept the marked servers, or this one; shows first what that does to which disks",
-        ("a",),
-        _MACHINES,
-        _acceptable,
-        writes=True,
-        dangerous=True,
-        words=("accept",),
+        "done", "done", "Tick the task off: you did it", ("x",), _LISTS, _on_task, writes=True, footer=False, words=("done",)
     ),
     Command("why", "why", "Why this server is or is not in each class", ("w",), _MACHINES, _on_server, words=("why",)),
     Command("yaml", "yaml", "The object as it is in the plane now", ("y",), _MACHINES, _on_row, words=("yaml",)),
@@ -101,7 +115,8 @@ COMMANDS: tuple[Command, ...] = (
         footer=False,
         words=("classes", "serverclasses", "serverclass", "sc"),
     ),
-    Command("pivot", "pivot", "Go to the steps of the guide", ("4",), _LISTS, footer=False, words=("pivot", "guide")),
+    Command("tasks", "tasks", "Go to what people have to do", ("4",), _LISTS, footer=False, words=("tasks", "task")),
+    Command("pivot", "pivot", "Go to the steps of the guide", ("5",), _LISTS, footer=False, words=("pivot", "guide")),
     Command("theme", "theme", "Next colour theme", ("t",), _ANY, words=("theme", "skin")),
     Command("help", "help", "What every key does", ("question_mark",), _MACHINES, words=("help",)),
     Command("back", "back", "Go back; clears filter and marks first", ("escape",), _ANY, footer=False),

@@ -3,6 +3,7 @@
 from textual.message import Message
 
 from boot.resources.kinds import Kind
+from sidero_tui.model.edits import Edit
 from sidero_tui.model.snapshot import Snapshot
 
 
@@ -17,20 +18,22 @@ class SnapshotChanged(Message):
         return isinstance(message, SnapshotChanged)
 
 
-class AcceptConfirmed(Message):
-    """The operator read the consequences and accepts these servers."""
+class EditsConfirmed(Message):
+    """The operator read the consequences and wants these writes. `title` is what all of them do, such as "Accept"."""
 
-    def __init__(self, names: tuple[str, ...]) -> None:
+    def __init__(self, title: str, edits: tuple[Edit, ...]) -> None:
         super().__init__()
-        self.names = names
+        self.title = title
+        self.edits = edits
 
 
-class AcceptFinished(Message):
-    """What came of it: accepted names, and a sentence for each that was refused."""
+class EditsFinished(Message):
+    """What came of it: the writes that went through, and a sentence for each that was refused."""
 
-    def __init__(self, accepted: tuple[str, ...], refused: tuple[str, ...]) -> None:
+    def __init__(self, title: str, done: tuple[Edit, ...], refused: tuple[str, ...]) -> None:
         super().__init__()
-        self.accepted = accepted
+        self.title = title
+        self.done = done
         self.refused = refused
 
 

@@ -77,7 +77,7 @@ class ApiServer:
             await credentials.keep_current(port)
 
     def _build_application(self, authenticator: Authenticator, guard: Guard) -> web.Application:
-        verbs = Verbs(self._plane, self._clock, authenticator.name)
+        verbs = Verbs(self._plane, self._clock)
         watches = Watches(self._plane, verbs, self._config.slowest_watcher)
         documents = Documents(self._plane.catalog, lambda: self._address, {"store": lambda: self._plane.trouble})
         metrics = Metrics(self._clock, self._plane.catalog, process_families)

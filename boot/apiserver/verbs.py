@@ -1,6 +1,6 @@
 """The verbs on one resource: a parsed request in, a response out. Rules are in boot.plane; this is translation."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -23,9 +23,7 @@ from boot.resources.kinds import Definition, Kind, Version
 class Verbs:
     """One method per verb; every failure is an ApiError."""
 
-    def __init__(self, plane: Plane, clock: Clock, who: Callable[[web.Request], str]) -> None:
-        """`who` names the user of a request, for the audit trail."""
-        self._who = who
+    def __init__(self, plane: Plane, clock: Clock) -> None:
         self._plane = plane
         self._clock = clock
 
@@ -56,14 +54,14 @@ class Verbs:
 
     async def create(self, request: web.Request, resource: Resource) -> web.Response:
         kind, _, version = self.resolve(resource)
-        options = self._write_options(request)
+        options = _write_options(request)
         obj = _with_namespace(await _read_object(request, options, kind), resource)
         created = await self._plane.create(kind, obj, options)
         return self._show(request, version, created, 201, options.warnings)
 
     async def update(self, request: web.Request, resource: Resource) -> web.Response:
         kind, _, version = self.resolve(resource)
-        options = self._write_options(request)
+        options = _write_options(request)
         obj = _with_namespace(await _read_object(request, options, kind), resource)
         updated = await self._plane.update(kind, resource.name, resource.namespace, obj, options, resource.subresource)
         return self._show(request, version, updated, 200, options.warnings)
@@ -71,7 +69,7 @@ class Verbs:
     async def patch(self, request: web.Request, resource: Resource) -> web.Response:
         kind, _, version = self.resolve(resource)
         patch_type = request.content_type
-        options = self._write_options(request)
+        options = _write_options(request)
         patch = await _read_object(request, options, kind, patch_type)
         address = (kind, resource.name, resource.namespace)
         if patch_type == APPLY:
@@ -82,7 +80,7 @@ class Verbs:
 
     async def delete(self, request: web.Request, resource: Resource) -> web.Response:
         kind, _, _ = self.resolve(resource)
-        options = read_delete_options(request.query, await _optional_body(request), self._who(request))
+        options = read_delete_options(request.query, await _optional_body(request))
         removed = await self._plane.delete(kind, resource.name, resource.namespace, options)
         metadata = removed["metadata"]
         if metadata.get("deletionTimestamp") and metadata.get("finalizers"):
@@ -100,16 +98,13 @@ class Verbs:
 
     async def delete_collection(self, request: web.Request, resource: Resource) -> web.Response:
         kind, definition, version = self.resolve(resource)
-        options = read_delete_options(request.query, await _optional_body(request), self._who(request))
+        options = read_delete_options(request.query, await _optional_body(request))
         page = await self._plane.delete_collection(kind, resource.namespace, read_list_options(request.query), options)
         return self._show_list(request, kind, definition, version, page)
 
     def build_table(self, version: Version, objects: Sequence[Object], metadata: Object, include: str) -> Object:
         """Objects as a Table (also one per watch event)."""
         return build_table(version, objects, metadata, self._clock.now(), include)
-
-    def _write_options(self, request: web.Request) -> WriteOptions:
-        return read_write_options(request.query, request.headers.get("User-Agent", ""), self._who(request))
 
     def _show(
         self, request: web.Request, version: Version, obj: Object, status: int = 200, warnings: Sequence[str] = ()
@@ -136,6 +131,10 @@ class Verbs:
         else:
             body["items"] = page.items
         return answer(body, 200, shown.media_type)
+
+
+def _write_options(request: web.Request) -> WriteOptions:
+    return read_write_options(request.query, request.headers.get("User-Agent", ""))
 
 
 async def _read_object(request: web.Request, options: WriteOptions, kind: Kind, patch_type: str = "") -> Any:

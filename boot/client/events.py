@@ -5,15 +5,12 @@ import logging
 from boot.client.protocol import Client
 from boot.clock import Clock, rfc3339
 from boot.errors import ApiError
+from boot.resources.annotations import EVENT_NAMESPACE, USER_ANNOTATION
 from boot.resources.base import Object
 from boot.resources.kinds import EVENT, SERVER
 
 _LOG = logging.getLogger(__name__)
 
-EVENT_NAMESPACE = "default"
-"""Where Events of cluster-scoped objects live."""
-USER_ANNOTATION = "boot.sidero-tui.dev/user"
-"""On an Event: the user who asked for it, absent where this program did it on its own account."""
 LONGEST_MESSAGE = 1024
 
 

@@ -6,11 +6,11 @@ kubectl annotate server NAME boot.sidero-tui.dev/check-bmc=now; the rows then ar
 from boot.client.protocol import Client
 from boot.clock import Clock, rfc3339
 from boot.errors import NotFound
-from boot.power.bmc_check import CheckRow, Outcome, check_bmc, render_rows
+from boot.power.bmc_check import check_bmc
 from boot.power.book import SpecPowerBook
 from boot.power.protocol import PowerError, PxeMode
 from boot.power.targets import list_targets
-from boot.resources.bmc_checks import ASKED, CHECKED_AT, RESULT
+from boot.resources.bmc_checks import ASKED, CHECKED_AT, RESULT, CheckRow, Outcome, render_rows
 from boot.resources.kinds import SERVER
 from boot.resources.metal import Server
 

@@ -92,8 +92,7 @@ class Listener(ABC):
                     PacketRefused(at=self._clock.now(), address=datagram.source[0], protocol="dhcp", cause=str(error))
                 )
                 continue
-            answered = request.probe or not self._binding.tests_only
-            if answered and not self._overrides.ignores(request.mac):
+            if request.probe or not self._binding.tests_only:
                 self._answer(channel, datagram, self._overrides.apply(request))
 
     @abstractmethod

@@ -1,58 +1,90 @@
-"""What accepting a server will do to it, said before anybody confirms it."""
+"""What accepting a server will do to it, said before anybody confirms it. Pure."""
 
 from dataclasses import dataclass
 
-from boot.resources.metal import Server, StorageDevice
+from boot.errors import ConfigError
+from boot.lifecycle.disks import DiskFate, decide_fate, describe_contents, known_disks, read_plan
+from boot.resources.annotations import REJECTED
+from boot.resources.metal import Server
+from boot.resources.wiping import DiskAction, WipeMethod, WipePlan
 
-WIPE = "may be wiped"
+ALREADY = "It is accepted already."
+IS_REJECTED = "It is rejected: readmit it first."
 
 
 @dataclass(frozen=True, slots=True)
 class DiskConsequence:
-    """One disk and what becomes of it; size in bytes."""
+    """One disk and what becomes of it; size in bytes. `foreign` describes data on it that is nobody's we know.
+
+    `fixed`: it is kept whatever anybody says (read-only, removable).
+    """
 
     name: str
     model: str
     size: int
     serial: str
-    fate: str
+    action: DiskAction
     reason: str
+    contents: str
+    foreign: str
+    fixed: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Acceptance:
-    """`possible` is false when it is accepted already; `sentences` say what follows."""
+    """`obstacle` says why it cannot be accepted, "" where it can; `sentences` say what follows if it is."""
 
     server: str
-    possible: bool
+    obstacle: str
     sentences: tuple[str, ...]
     disks: tuple[DiskConsequence, ...]
 
+    @property
+    def possible(self) -> bool:
+        return not self.obstacle
 
-def describe_acceptance(server: Server) -> Acceptance:
-    """Sidero's default is to wipe every disk of an accepted server before it is handed out.
+    @property
+    def foreign(self) -> tuple[DiskConsequence, ...]:
+        """Disks whose data would be lost, and that is not ours to lose."""
+        return tuple(disk for disk in self.disks if disk.foreign and disk.action is DiskAction.WIPE)
 
-    This release orders no wipe itself; but the acceptance is what a later one, or Sidero after the pivot, acts on.
-    """
+
+def describe_acceptance(server: Server, plan: WipePlan | None = None) -> Acceptance:
+    """With the plan that is drafted, or else the one that is stored with it; without any, Sidero's: every disk is wiped."""
     if server.spec.accepted:
-        return Acceptance(server.name, possible=False, sentences=("It is accepted already.",), disks=())
-    storage = server.spec.hardware.storage if server.spec.hardware else None
-    devices = (storage.devices if storage else None) or []
-    sentences = [
-        "Accepting allows everything on its disks to be erased, at once or later.",
-        "This release erases nothing yet: it marks the server as accepted, and classes may hand it out.",
-    ]
-    if not devices:
+        return Acceptance(server.name, ALREADY, (ALREADY,), ())
+    if REJECTED in server.metadata.annotations:
+        return Acceptance(server.name, IS_REJECTED, (IS_REJECTED,), ())
+    try:
+        plan = plan or read_plan(server)
+    except ConfigError as error:
+        return Acceptance(server.name, f"Its wipe plan cannot be read: {error}", (), ())
+    disks = known_disks(server)
+    consequences = tuple(_consequence(decide_fate(disk, plan)) for disk in disks or ())
+    return Acceptance(server.name, "", tuple(_sentences(consequences, plan, known=disks is not None)), consequences)
+
+
+def _sentences(disks: tuple[DiskConsequence, ...], plan: WipePlan | None, *, known: bool) -> list[str]:
+    sentences = ["Accepting lets an agent erase the disks that are marked wipe, before the server is handed out."]
+    if not known:
         sentences.append("Its disks are not known: nobody has looked inside. Count on losing all of them.")
-    return Acceptance(server.name, possible=True, sentences=tuple(sentences), disks=tuple(map(_fate, devices)))
+    elif plan is not None and plan.method is WipeMethod.FULL:
+        sentences.append("Every block of them is discarded or overwritten, which takes long.")
+    if any(disk.foreign and disk.action is DiskAction.WIPE for disk in disks):
+        sentences.append("There is data on them that Talos did not leave there: look twice.")
+    return sentences
 
 
-def _fate(device: StorageDevice) -> DiskConsequence:
+def _consequence(fate: DiskFate) -> DiskConsequence:
+    disk = fate.disk
     return DiskConsequence(
-        device.device_name or device.name,
-        device.product_name,
-        device.size,
-        device.serial_number,
-        WIPE,
-        "accepting allows it",
+        disk.device_name,
+        disk.model,
+        disk.size,
+        disk.serial,
+        fate.action,
+        fate.reason,
+        describe_contents(disk),
+        fate.foreign,
+        fixed=disk.read_only or disk.removable,
     )

@@ -41,6 +41,8 @@ def known_disks(server: Server) -> Sequence[Disk] | None:
     return [
         Disk(
             device_name=device.device_name or device.name,
+            rotational=device.type == "HDD",
+            transport="nvme" if device.type == "NVMe" else "",
             serial=device.serial_number,
             wwid=device.wwid,
             model=device.product_name,

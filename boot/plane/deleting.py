@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from boot.clock import Clock, rfc3339
 from boot.errors import Conflict, NotFound
-from boot.plane.audit import Audit
 from boot.plane.collector import Collector
 from boot.plane.deletion import begin_deletion, held
 from boot.plane.namespaces import check_deletable
@@ -21,8 +20,7 @@ from boot.store.store import Key, Store
 class Deleting:
     """`collector` is to be told of what ends otherwise, too."""
 
-    def __init__(self, store: Store, objects: Objects, reading: Reading, clock: Clock, audit: Audit) -> None:
-        self._audit = audit
+    def __init__(self, store: Store, objects: Objects, reading: Reading, clock: Clock) -> None:
         self._objects = objects
         self._reading = reading
         self._clock = clock
@@ -40,7 +38,6 @@ class Deleting:
             if options.dry_run or (stays and same(old, marked)):
                 return marked if stays else old
             left = await (self._objects.put(target, marked) if stays else self._objects.remove(target))
-        self._audit.record(options.user, kind, old, None)
         await self._tell(target, left, stays=stays)
         return left
 

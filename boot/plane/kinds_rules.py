@@ -96,13 +96,6 @@ def _finish_crd(obj: Object, now: str) -> None:
     }
 
 
-def _check_server(obj: Object) -> list[Cause]:
-    """Nobody would care any longer for a server that is in use and not accepted."""
-    if (obj.get("status") or {}).get("inUse") and not (obj.get("spec") or {}).get("accepted"):
-        return [Cause("FieldValueForbidden", "Forbidden: a server in use stays accepted: release it first", "spec.accepted")]
-    return []
-
-
 UNCOUNTED = frozenset({"", "rbac.authorization.k8s.io", "coordination.k8s.io", "events.k8s.io"})
 """Groups whose kinds have no metadata.generation."""
 _RULES: dict[tuple[str, str], Rules] = {
@@ -110,7 +103,6 @@ _RULES: dict[tuple[str, str], Rules] = {
     ("", "configmaps"): Rules(drop_empty, check_config_map),
     ("", "namespaces"): Rules(_default_namespace, finish=_finish_namespace),
     ("apiextensions.k8s.io", "customresourcedefinitions"): Rules(_default_crd, _check_crd, _finish_crd),
-    ("metal.sidero.dev", "servers"): Rules(check=_check_server),
 }
 _NONE = Rules()
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from boot.clock import Clock
 from boot.errors import ServiceUnavailable
-from boot.plane.audit import Audit
 from boot.plane.catalog import Catalog
 from boot.plane.deleting import Deleting
 from boot.plane.objects import Objects
@@ -34,9 +33,8 @@ class Plane:
         self.catalog = Catalog(BUILTIN)
         self._objects = Objects(store, self.catalog)
         self._reading = Reading(store, self.catalog, self._objects)
-        self.audit = Audit()
-        self._deleting = Deleting(store, self._objects, self._reading, clock, self.audit)
-        self._writing = Writing(self._objects, self._deleting.collector, clock, self.audit)
+        self._deleting = Deleting(store, self._objects, self._reading, clock)
+        self._writing = Writing(self._objects, self._deleting.collector, clock)
 
     async def start(self) -> None:
         """Serve what is stored, and make sure our own kinds and namespaces are there and current."""

@@ -9,7 +9,6 @@ from boot.clock import Clock, rfc3339
 from boot.errors import AlreadyExists, BadRequest
 from boot.plane.admission import admit, finish, read_object
 from boot.plane.applying import apply_configuration
-from boot.plane.audit import Audit
 from boot.plane.collector import Collector
 from boot.plane.managed import manager_name, same_owners, stored_entries, track_update, write_entries
 from boot.plane.objects import Objects, Target, not_found
@@ -26,8 +25,7 @@ _Change = Callable[[Object], Object]
 class Writing:
     """Every method returns the object as it is afterwards, or would be with dry_run."""
 
-    def __init__(self, objects: Objects, collector: Collector, clock: Clock, audit: Audit) -> None:
-        self._audit = audit
+    def __init__(self, objects: Objects, collector: Collector, clock: Clock) -> None:
         self._objects = objects
         self._collector = collector
         self._clock = clock
@@ -130,11 +128,7 @@ class Writing:
         if not applied:
             self._track(target, None, created, options, now)
         finish(target.kind, created, now)
-        if options.dry_run:
-            return created
-        stored = await self._objects.put(target, created)
-        self._audit.record(options.user, target.kind, None, stored)
-        return stored
+        return created if options.dry_run else await self._objects.put(target, created)
 
     async def _change(self, target: Target, change: _Change, options: WriteOptions, subresource: str) -> Object:
         """Write what `change` makes of the object, or of its subresource."""
@@ -159,11 +153,7 @@ class Writing:
         finish(target.kind, updated, now)
         if same(old, updated) and same_owners(old, updated):
             return old, False
-        if options.dry_run:
-            return updated, False
-        written, removed = await self._objects.put_unless_done(target, updated)
-        self._audit.record(options.user, target.kind, old, written)
-        return written, removed
+        return (updated, False) if options.dry_run else await self._objects.put_unless_done(target, updated)
 
     async def _show(self, target: Target, written: Object, subresource: str, *, removed: bool) -> Object:
         """The answer to a write, once what it set in motion is done. Outside the lock."""

@@ -1,48 +1,17 @@
 """Test this BMC: each verb tried in turn and reported, without touching the power."""
 
 import asyncio
-import json
 import ssl
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import asdict, dataclass
-from enum import StrEnum
 
 from boot.clock import Clock
 from boot.power.bmc import Bmc
 from boot.power.protocol import PowerError, PxeMode
 from boot.power.targets import REDFISH, Target
+from boot.resources.bmc_checks import CheckRow, Outcome
 
 CONNECT_TIMEOUT = 5.0
-
-
-class Outcome(StrEnum):
-    OK = "ok"
-    FAILED = "failed"
-    NOT_RUN = "not run"
-
-
-@dataclass(frozen=True, slots=True)
-class CheckRow:
-    """One verb: what came of it, in a few words, and how long it took in seconds."""
-
-    verb: str
-    outcome: Outcome
-    detail: str
-    seconds: float = 0.0
-
-
-def render_rows(rows: list[CheckRow]) -> str:
-    """As JSON: a list of {verb, outcome, detail, seconds}."""
-    return json.dumps([asdict(row) for row in rows])
-
-
-def parse_rows(text: str) -> list[CheckRow]:
-    """ValueError when it is not what `render_rows` wrote."""
-    try:
-        return [CheckRow(row["verb"], Outcome(row["outcome"]), row["detail"], row["seconds"]) for row in json.loads(text)]
-    except (KeyError, TypeError) as error:
-        raise ValueError(text) from error
 
 
 async def check_bmc(bmc: Bmc, targets: tuple[Target, ...], mode: PxeMode, clock: Clock) -> list[CheckRow]:

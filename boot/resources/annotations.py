@@ -23,3 +23,8 @@ WIPE_FAILURE = "boot.sidero-tui.dev/wipe-failure"
 """A WipeFailure: the step that failed last and how often in a row."""
 POWER_REQUEST = "boot.sidero-tui.dev/power-request"
 """A PowerRequest of a person; the controller removes it once it is done or refused, and says which in an Event."""
+
+EVENT_NAMESPACE = "default"
+"""Where Events of cluster-scoped objects live."""
+USER_ANNOTATION = "boot.sidero-tui.dev/user"
+"""On an Event: the user who asked for it, absent where this program did it on its own account."""

@@ -118,13 +118,12 @@ class WipeFailure(Wire):
 
 
 class PowerAction(StrEnum):
-    """The verbs of the power menu."""
-
     ON = "on"
     OFF = "off"
     CYCLE = "cycle"
-    PXE_ONCE = "pxe-once"
-    IDENTIFY_ON = "identify-on"
+    PXE = "pxe"
+    """Boot from the network once, then cycle (or switch on)."""
+    IDENTIFY = "identify"
     IDENTIFY_OFF = "identify-off"
 
 

@@ -2,17 +2,19 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from pydantic import ValidationError
 
 from boot.component import ComponentState, ComponentStatus
+from boot.resources.annotations import USER_ANNOTATION
 from boot.resources.base import Object, Resource
 from boot.resources.boots import Boot
-from boot.resources.kinds import BOOT, CONFIG_MAP, ENVIRONMENT, SERVER, SERVER_CLASS, Kind
+from boot.resources.kinds import BOOT, CONFIG_MAP, ENVIRONMENT, EVENT, SERVER, SERVER_CLASS, TASK, Kind
 from boot.resources.metal import Environment, Server, ServerClass
-from sidero_tui.model.snapshot import Snapshot, StackFacts
+from boot.resources.tasks import Task
+from sidero_tui.model.snapshot import AuditEntry, Snapshot, StackFacts
 
 COMPONENTS_NAMESPACE, COMPONENTS_NAME = "sidero-tui", "components"
 """The ConfigMap in which the stack publishes the state of its components."""
@@ -42,6 +44,7 @@ _MODELS: Mapping[Kind, tuple[str, type[Resource]]] = {
     SERVER_CLASS: ("server_classes", ServerClass),
     ENVIRONMENT: ("environments", Environment),
     BOOT: ("boots", Boot),
+    TASK: ("tasks", Task),
 }
 
 
@@ -63,6 +66,8 @@ class _Draft:
     def apply(self, fact: Fact) -> None:
         if fact.kind == CONFIG_MAP:
             self._apply_components(fact)
+        elif fact.kind == EVENT:
+            self._apply_events(fact)
         elif isinstance(fact, Listed):
             self._clear(fact.kind)
             for obj in fact.objects:
@@ -113,8 +118,39 @@ class _Draft:
                 continue
             data = {} if isinstance(fact, Changed) and fact.gone else obj.get("data") or {}
             entries = {name: json.loads(text) for name, text in data.items()}
-            self._parts["stack"] = StackFacts(**entries.pop("stack", {}))
+            self._parts["stack"] = _read_stack(entries.pop("stack", {}))
             self._parts["components"] = {name: _read_component(name, entry) for name, entry in entries.items()}
+
+    def _apply_events(self, fact: Fact) -> None:
+        """Those about Servers; the others concern nobody here."""
+        audits = self._part("audits")
+        if isinstance(fact, Listed):
+            audits.clear()
+        for obj in fact.objects if isinstance(fact, Listed) else (fact.object,):
+            if isinstance(fact, Changed) and fact.gone:
+                audits.pop(obj["metadata"]["name"], None)
+            elif (obj.get("involvedObject") or {}).get("kind") == SERVER.kind:
+                audits[obj["metadata"]["name"]] = _read_event(obj)
+
+
+_STACK_FIELDS = frozenset(entry.name for entry in fields(StackFacts))
+
+
+def _read_stack(entry: Mapping[str, Any]) -> StackFacts:
+    """A newer stack may say more."""
+    return StackFacts(**{name: value for name, value in entry.items() if name in _STACK_FIELDS})
+
+
+def _read_event(obj: Object) -> AuditEntry:
+    return AuditEntry(
+        server=obj["involvedObject"].get("name", ""),
+        at=obj.get("lastTimestamp") or obj["metadata"].get("creationTimestamp") or "",
+        reason=obj.get("reason", ""),
+        message=obj.get("message", ""),
+        user=(obj["metadata"].get("annotations") or {}).get(USER_ANNOTATION, ""),
+        warning=obj.get("type") == "Warning",
+        count=obj.get("count") or 1,
+    )
 
 
 def _read_component(name: str, entry: Mapping[str, Any]) -> ComponentStatus:

@@ -12,6 +12,7 @@ from boot.component import ComponentStatus
 from boot.lifecycle.identity import DUPLICATE_ANNOTATION
 from boot.resources.boots import Boot, boot_name
 from boot.resources.metal import Environment, Server, ServerClass
+from boot.resources.tasks import Task
 
 
 class LinkState(StrEnum):
@@ -38,11 +39,29 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class StackFacts:
-    """What the stack says of itself: the address machines are told, the interface, proxy, server or off."""
+    """What the stack says of itself: the address machines are told, the interface, proxy, server or off.
+
+    `grace` is how many seconds an acceptance can be taken back, `agent` where the agent's image comes from, "" for none.
+    """
 
     advertise: str = ""
     interface: str = ""
     dhcp: str = ""
+    grace: float = 0.0
+    agent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """What happened to a server: when, what, and who wanted it ("" for this program); `at` is RFC 3339."""
+
+    server: str
+    at: str
+    reason: str
+    message: str
+    user: str = ""
+    warning: bool = False
+    count: int = 1
 
 
 @dataclass(frozen=True)
@@ -53,6 +72,9 @@ class Snapshot:
     server_classes: Mapping[str, ServerClass] = field(default_factory=dict)
     environments: Mapping[str, Environment] = field(default_factory=dict)
     boots: Mapping[str, Boot] = field(default_factory=dict)
+    tasks: Mapping[str, Task] = field(default_factory=dict)
+    audits: Mapping[str, AuditEntry] = field(default_factory=dict)
+    """Events about Servers, by the Event's name."""
     components: Mapping[str, ComponentStatus] = field(default_factory=dict)
     stack: StackFacts = StackFacts()
     link: Link = Link()
@@ -83,6 +105,14 @@ class Snapshot:
             for name, server in self.servers.items()
             if (other := server.metadata.annotations.get(DUPLICATE_ANNOTATION))
         }
+
+    @cached_property
+    def audit_of(self) -> Mapping[str, tuple[AuditEntry, ...]]:
+        """Server name -> what happened to it, the latest first."""
+        told: dict[str, list[AuditEntry]] = {}
+        for entry in self.audits.values():
+            told.setdefault(entry.server, []).append(entry)
+        return {name: tuple(sorted(entries, key=lambda entry: entry.at, reverse=True)) for name, entries in told.items()}
 
     @cached_property
     def server_order(self) -> tuple[str, ...]:
@@ -122,6 +152,7 @@ _DERIVED: Mapping[str, frozenset[str]] = {
     "classes_of": frozenset({"server_classes"}),
     "available": frozenset({"server_classes"}),
     "duplicates": frozenset({"servers"}),
+    "audit_of": frozenset({"audits"}),
     "server_order": frozenset({"servers"}),
     "boot_order": frozenset({"servers", "boots"}),
 }

@@ -1,4 +1,4 @@
-"""The main screen: header, four live panes, footer."""
+"""The main screen: header, live panes, footer."""
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
@@ -10,22 +10,24 @@ from textual.binding import BindingType
 from textual.containers import Container
 from textual.widget import Widget
 
-from boot.resources.kinds import BOOT, SERVER, SERVER_CLASS, Kind
+from boot.resources.kinds import BOOT, SERVER, SERVER_CLASS, TASK, Kind
 from sidero_tui.commands import Situation, find_word
-from sidero_tui.messages import ObjectWanted
+from sidero_tui.messages import EditsConfirmed, ObjectWanted
+from sidero_tui.model.able import find_obstacles
+from sidero_tui.model.edits import finish_task
 from sidero_tui.model.guide import build_guide
 from sidero_tui.model.snapshot import LinkState, Snapshot
-from sidero_tui.screens.accept import AcceptScreen
+from sidero_tui.screens.actions import ServerActions
 from sidero_tui.screens.base import ConsoleScreen, bindings_of
 from sidero_tui.screens.help import HelpScreen
 from sidero_tui.screens.server import ServerScreen, WhyScreen
-from sidero_tui.views.acceptance import acceptable
 from sidero_tui.views.boots import BOOTS
 from sidero_tui.views.classes import CLASSES
 from sidero_tui.views.guide import build_guide_lines, summarise_guide
 from sidero_tui.views.header import build_header
 from sidero_tui.views.servers import SERVERS
 from sidero_tui.views.spans import Line
+from sidero_tui.views.tasks import TASKS
 from sidero_tui.widgets.bar import Bar
 from sidero_tui.widgets.lines import Page
 from sidero_tui.widgets.pane import Pane
@@ -33,14 +35,14 @@ from sidero_tui.widgets.prompt import Prompt
 from sidero_tui.widgets.rows import Rows
 
 GRID_WIDTH, GRID_HEIGHT = 150, 36
-"""From this size all four panes are open; below it the two used last are, the others fold to their titles."""
+"""From this size all panes are open; below it the two used last are, the others fold to their titles."""
 
-_JUMPS = "servers, classes, boots, pivot, accept, why, yaml, theme, help, quit"
-_KINDS: Mapping[str, Kind] = {"boots": BOOT, "servers": SERVER, "classes": SERVER_CLASS}
+_JUMPS = "servers, classes, boots, tasks, pivot, accept, power, reject, why, yaml, theme, help, quit"
+_KINDS: Mapping[str, Kind] = {"boots": BOOT, "servers": SERVER, "classes": SERVER_CLASS, "tasks": TASK}
 
 
 class MainScreen(ConsoleScreen):
-    """Four panes over one snapshot. `tab` goes from one to the next."""
+    """Panes over one snapshot. `tab` goes from one to the next."""
 
     kind = "main"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings_of("main")]
@@ -49,7 +51,7 @@ class MainScreen(ConsoleScreen):
         super().__init__()
         self._header = Page(id="header")
         self._header.can_focus = False
-        self._tables = {view.id: Rows(view, id=view.id) for view in (BOOTS, SERVERS, CLASSES)}
+        self._tables = {view.id: Rows(view, id=view.id) for view in (BOOTS, SERVERS, CLASSES, TASKS)}
         self._guide = Page(id="pivot")
         bodies = [*self._tables.values(), self._guide]
         titles = [*(rows.view.title for rows in self._tables.values()), "Pivot: the guide's steps"]
@@ -63,6 +65,7 @@ class MainScreen(ConsoleScreen):
         """Of each table; those of thousands of rows are not counted again while nothing they count has changed."""
         self._prompt = Prompt()
         self._footer = Bar(id="footer")
+        self._actions = ServerActions(self, self._server_names, self._unmark)
 
     def compose(self) -> Iterator[Widget]:
         yield self._header
@@ -111,7 +114,7 @@ class MainScreen(ConsoleScreen):
             self.kind,
             pane=self._open,
             chosen=len(names),
-            acceptable=len(acceptable(snapshot, names)),
+            obstacles=find_obstacles(snapshot, names),
             connected=snapshot.link.state is LinkState.CONNECTED,
             rows=self._rows.shown if self._rows else 0,
             read_only=snapshot.link.read_only,
@@ -122,7 +125,8 @@ class MainScreen(ConsoleScreen):
             **super().handlers(),
             "mark": self._mark,
             "open": self._open_current,
-            "accept": lambda: self.app.push_screen(AcceptScreen(self._server_names()), self._unmark),
+            **self._actions.handlers(),
+            "done": self._finish_task,
             "why": lambda: self.app.push_screen(WhyScreen(self._server_names()[0])),
             "yaml": self._show_yaml,
             "next_pane": lambda: self._step_pane(1),
@@ -154,14 +158,20 @@ class MainScreen(ConsoleScreen):
         return self._rows.page_size if self._rows else self._guide.size.height
 
     def _server_names(self) -> tuple[str, ...]:
-        """Servers meant by the marks or the cursor of the open pane; a boot stands for its server."""
+        """Servers meant by the marks or the cursor of the open pane; a boot or a task stands for its server."""
         snapshot = self.console.snapshot
         if self._rows is None or self._open == "classes":
             return ()
         names = self._rows.chosen
         if self._open == "boots":
             names = tuple(snapshot.boots[name].status.server for name in names if name in snapshot.boots)
+        if self._open == "tasks":
+            names = tuple(snapshot.tasks[name].spec.server for name in names if name in snapshot.tasks)
         return tuple(name for name in names if name in snapshot.servers)
+
+    def _finish_task(self) -> None:
+        names = self._rows.chosen if self._rows else ()
+        self.post_message(EditsConfirmed("Task", tuple(finish_task(name) for name in names)))
 
     def _go(self, name: str) -> None:
         self._panes[name].body.focus()

@@ -8,13 +8,13 @@ from textual.binding import BindingType
 from boot.resources.kinds import SERVER
 from sidero_tui.commands import Situation
 from sidero_tui.messages import ObjectWanted
+from sidero_tui.model.able import find_obstacles
 from sidero_tui.model.snapshot import LinkState
 from sidero_tui.model.why import explain_server
-from sidero_tui.screens.accept import AcceptScreen
+from sidero_tui.screens.actions import ServerActions
 from sidero_tui.screens.base import bindings_of
 from sidero_tui.screens.help import HelpScreen
 from sidero_tui.screens.page import PageScreen, plain_heading
-from sidero_tui.views.acceptance import acceptable
 from sidero_tui.views.server import build_server_page, build_server_title
 from sidero_tui.views.why import build_why_lines
 
@@ -31,13 +31,14 @@ class ServerScreen(PageScreen):
             lambda snapshot, now, width: build_server_page(snapshot, name, now, width),
         )
         self._server = name
+        self._actions = ServerActions(self, lambda: (name,), lambda _: None)
 
     def situation(self) -> Situation:
         snapshot = self.console.snapshot
         return Situation(
             self.kind,
             chosen=int(self._server in snapshot.servers),
-            acceptable=len(acceptable(snapshot, (self._server,))),
+            obstacles=find_obstacles(snapshot, (self._server,)),
             connected=snapshot.link.state is LinkState.CONNECTED,
             read_only=snapshot.link.read_only,
         )
@@ -45,7 +46,7 @@ class ServerScreen(PageScreen):
     def handlers(self) -> Mapping[str, Callable[[], object]]:
         return {
             **super().handlers(),
-            "accept": lambda: self.app.push_screen(AcceptScreen((self._server,))),
+            **self._actions.handlers(),
             "why": lambda: self.app.push_screen(WhyScreen(self._server)),
             "yaml": lambda: self.post_message(ObjectWanted(SERVER, self._server)),
             "help": lambda: self.app.push_screen(HelpScreen(self.situation())),

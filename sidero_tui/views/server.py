@@ -7,8 +7,8 @@ from sidero_tui.model.snapshot import Snapshot
 from sidero_tui.model.state import DUPLICATE
 from sidero_tui.model.why import explain_server
 from sidero_tui.theme import Role
-from sidero_tui.views.amounts import render_bytes
 from sidero_tui.views.ladder import build_ladder_lines, build_timeline_lines
+from sidero_tui.views.life import build_audit_lines, build_check_lines, build_disk_lines, build_life_lines
 from sidero_tui.views.sections import LABEL, Section, beside, build_fields, build_sections
 from sidero_tui.views.servers import ServerRow, project_server
 from sidero_tui.views.spans import Line, Span, shorten_middle, span, state_span, width_of, wrap
@@ -24,11 +24,18 @@ def build_server_page(snapshot: Snapshot, name: str, now: datetime, width: int) 
         return wrap(f"{name} is no longer in the plane.", width, Role.BAD)
     row = project_server(snapshot, name)
     column = (width - 4) // 2 if width >= TWO_COLUMNS else width
-    left = [Section("Identity", _identity(row, column - 2)), Section("Ladder", _ladder(row, now, column - 2))]
+    left = [
+        Section("Now", build_life_lines(snapshot, name, now, column - 2)),
+        Section("Identity", _identity(row, column - 2)),
+        Section("Ladder", _ladder(row, now, column - 2)),
+    ]
     right = [
+        Section("Disks", build_disk_lines(row.server, column - 2)),
         Section("Hardware", _hardware(row.server.spec.hardware, column - 2)),
         Section("Conditions", _conditions(row.server, column - 2)),
         Section("Classes", build_why_lines(explain_server(snapshot, name), column - 2)),
+        Section("BMC", build_check_lines(row.server, column - 2)),
+        Section("Audit trail", build_audit_lines(snapshot.audit_of.get(name, ()), column - 2)),
         Section("Timeline", build_timeline_lines(row.boot, column - 2) if row.boot else ()),
     ]
     twin = _twins(snapshot, row, width)
@@ -110,14 +117,8 @@ def _hardware(hardware: HardwareInformation | None, width: int) -> list[Line]:
         lines += build_fields([("processor", _join(processor.manufacturer, processor.product_name, cores, speed))], width)
     memory = hardware.memory
     lines += build_fields([("memory", memory.total_size if memory else "")], width)
-    for disk in (hardware.storage and hardware.storage.devices) or ():
-        size = render_bytes(disk.size) if disk.size else ""
-        known = _join(disk.device_name, disk.type, size, disk.product_name, disk.serial_number)
-        lines += build_fields([("disk", known)], width)
     for nic in (hardware.network and hardware.network.interfaces) or ():
         lines += build_fields([("interface", _join(nic.name, nic.mac, *(nic.addresses or ())))], width)
-    if hardware.storage is None:
-        lines.append((Span("Disks are not known yet: no agent has looked.", Role.DIM),))
     return lines
 
 

@@ -20,13 +20,14 @@ class Prompt(Horizontal):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "give_up", "cancel", show=False)]
 
     class Typed(Message):
-        """`purpose` is filter or prompt; `done` after enter or esc."""
+        """`purpose` is what it was asked for; `done` after enter or esc, `given_up` after esc."""
 
-        def __init__(self, purpose: str, text: str, *, done: bool) -> None:
+        def __init__(self, purpose: str, text: str, *, done: bool, given_up: bool = False) -> None:
             super().__init__()
             self.purpose = purpose
             self.text = text
             self.done = done
+            self.given_up = given_up
 
     def __init__(self) -> None:
         super().__init__(id="prompt")
@@ -58,11 +59,11 @@ class Prompt(Horizontal):
         self._finish(event.value)
 
     def action_give_up(self) -> None:
-        self._finish("")
+        self._finish("", given_up=True)
 
     def on_descendant_blur(self) -> None:
         self.display = False
 
-    def _finish(self, text: str) -> None:
+    def _finish(self, text: str, *, given_up: bool = False) -> None:
         self.display = False
-        self.post_message(self.Typed(self._purpose, text, done=True))
+        self.post_message(self.Typed(self._purpose, text, done=True, given_up=given_up))

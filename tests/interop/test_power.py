@@ -13,11 +13,12 @@ import pytest
 from boot.client.local import LocalClient
 from boot.clock import SystemClock
 from boot.config import Lifecycle, PowerConfig
-from boot.power.bmc_check import Outcome, check_bmc
+from boot.power.bmc_check import check_bmc
 from boot.power.book import SpecPowerBook
 from boot.power.protocol import Power, PowerError, PowerState, PxeMode
 from boot.power.targets import list_targets
 from boot.resources.annotations import POWER_REQUEST
+from boot.resources.bmc_checks import Outcome
 from boot.resources.kinds import SECRET, SERVER
 from boot.resources.metal import Server
 from boot.resources.wiping import PowerAction, PowerRequest

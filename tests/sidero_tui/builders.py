@@ -6,10 +6,13 @@ from typing import Any
 
 from boot.clock import rfc3339, rfc3339_micro
 from boot.component import ComponentState, ComponentStatus
+from boot.resources.annotations import ACCEPTED_AT, DISK_CONTENTS, OUT_OF_SERVICE, REJECTED, STOPPED, WIPE_RUN
 from boot.resources.base import Object
 from boot.resources.boots import Boot, boot_name
 from boot.resources.metal import Environment, Server, ServerClass
-from sidero_tui.model.snapshot import Link, LinkState, Snapshot, StackFacts
+from boot.resources.tasks import Task
+from boot.resources.wiping import Content, Decree, Disk, DiskContents, WipeRun, encode_record
+from sidero_tui.model.snapshot import AuditEntry, Link, LinkState, Snapshot, StackFacts
 
 NOW = datetime(2026, 1, 1, 12, 5, 0, tzinfo=UTC)
 ATOM = "Intel(R) Atom(TM) CPU C3558 @ 2.20GHz"
@@ -25,7 +28,7 @@ def name_of(number: int) -> str:
 
 
 def build_server(number: int, *, accepted: bool = False, product: str = "PowerEdge R630", **more: Any) -> Server:
-    """`more`: name, annotations, uuid, cordoned, in_use, labels, cpu."""
+    """`more`: name, annotations, uuid, cordoned, in_use, clean, labels, cpu, spec."""
     annotations = {
         "sidero-tui.dev/mac": mac_of(number),
         "sidero-tui.dev/identity": "smbios",
@@ -45,6 +48,7 @@ def build_server(number: int, *, accepted: bool = False, product: str = "PowerEd
             "spec": {
                 "accepted": accepted,
                 "cordoned": more.get("cordoned", False),
+                **more.get("spec", {}),
                 "hardware": {
                     "system": {
                         "uuid": more.get("uuid", name),
@@ -66,6 +70,7 @@ def build_server(number: int, *, accepted: bool = False, product: str = "PowerEd
             },
             "status": {
                 "inUse": more.get("in_use", False),
+                "isClean": more.get("clean", accepted and not more.get("in_use", False)),
                 "addresses": [{"type": "InternalIP", "address": f"10.0.0.{number % 250 + 1}"}],
             },
         }
@@ -279,3 +284,70 @@ def stale(snapshot: Snapshot, seconds: float, reason: str) -> Snapshot:
 
 def read_only(snapshot: Snapshot) -> Snapshot:
     return replace(snapshot, link=replace(snapshot.link, read_only="attached with --read-only"))
+
+
+def build_disks(*rows: tuple[str, str, str]) -> str:
+    """The annotation disk-contents: (device, serial, what is on it as type or type:label) of a terabyte each."""
+    disks = []
+    for device, serial, content in rows:
+        kind, _, label = content.partition(":")
+        contents = [Content(kind="filesystem", type=kind, label=label, where="partition 1")] if kind else []
+        disks.append(Disk(device_name=device, serial=serial, model="PM883", size=10**12, transport="sata", contents=contents))
+    return encode_record(DiskContents(at=rfc3339(NOW), disks=disks))
+
+
+def build_life() -> Snapshot:
+    """Six boxes from accepted to clean: with data of others, wiping, stopped, rejected, leaving, waiting for a person."""
+    started = encode_record(WipeRun(boot="b", started_at=rfc3339(NOW - timedelta(seconds=40)), deadline_seconds=300))
+    decree = encode_record(Decree(by="console", at=rfc3339(NOW), reason="it belongs to somebody else"))
+    accepted_at = {ACCEPTED_AT: rfc3339(NOW - timedelta(minutes=1))}
+    disks = {DISK_CONTENTS: build_disks(("/dev/sda", "S1", "ext4:root"), ("/dev/sdb", "S2", "ceph:osd.7"))}
+    bmc = {"bmc": {"endpoint": "10.0.0.101", "user": "admin", "pass": "secret"}}
+    servers = [
+        build_server(1, annotations=disks),
+        build_server(2, accepted=True, clean=False, annotations=disks | accepted_at | {WIPE_RUN: started}, spec=bmc),
+        build_server(
+            3,
+            accepted=True,
+            clean=False,
+            annotations=accepted_at | {STOPPED: "zero on /dev/sda failed 3 times"},
+        ),
+        build_server(4, annotations={REJECTED: decree}),
+        build_server(5, accepted=True, annotations=accepted_at | {OUT_OF_SERVICE: decree}),
+        build_server(6, accepted=True, clean=False, annotations=accepted_at),
+    ]
+    task = Task.model_validate(
+        {
+            "metadata": {"name": name_of(6)},
+            "spec": {
+                "server": name_of(6),
+                "action": "power-cycle",
+                "where": "r3u12",
+                "reason": "to be wiped; boot from the network",
+            },
+            "status": {"state": "open", "openedAt": rfc3339(NOW)},
+        }
+    )
+    done = Task.model_validate(
+        {
+            "metadata": {"name": name_of(5)},
+            "spec": {"server": name_of(5), "action": "power-off", "where": "r3u11", "reason": "clean"},
+            "status": {"state": "done", "doneBy": "wire", "evidence": "nothing heard since 12:00:00"},
+        }
+    )
+    audits = [
+        AuditEntry(name_of(2), rfc3339(NOW - timedelta(seconds=60)), "Accepted", "accepted", user="sidero-tui-admin"),
+        AuditEntry(name_of(2), rfc3339(NOW - timedelta(seconds=40)), "WipeOrdered", "wipe of /dev/sda and /dev/sdb ordered"),
+        AuditEntry(
+            name_of(2), rfc3339(NOW - timedelta(seconds=10)), "PowerFailed", "the BMC did not answer", warning=True, count=2
+        ),
+    ]
+    rack = build_rack()
+    return replace(
+        rack,
+        servers={server.name: server for server in servers},
+        boots={name: boot for name, boot in rack.boots.items() if boot.status.server in {server.name for server in servers}},
+        tasks={entry.name: entry for entry in (task, done)},
+        audits={str(number): entry for number, entry in enumerate(audits)},
+        stack=replace(rack.stack, grace=10.0, agent="/var/lib/sidero-tui/agent"),
+    )

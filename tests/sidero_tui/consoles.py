@@ -6,7 +6,8 @@ from boot.errors import NotFound
 from boot.resources.base import Object
 from boot.resources.kinds import SERVER, Kind
 from sidero_tui.app import ConsoleApp
-from sidero_tui.messages import AcceptFinished
+from sidero_tui.messages import EditsFinished
+from sidero_tui.model.edits import Edit
 from sidero_tui.model.snapshot import Snapshot
 from sidero_tui.theme import load_themes
 from tests.sidero_tui.builders import NOW
@@ -18,11 +19,15 @@ class StillPlane:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
-        self.accepted: list[str] = []
+        self.edits: list[Edit] = []
 
-    async def accept(self, names: Sequence[str]) -> AcceptFinished:
-        self.accepted += names
-        return AcceptFinished(tuple(names), ())
+    @property
+    def accepted(self) -> list[str]:
+        return [edit.name for edit in self.edits if edit.done == "accepted"]
+
+    async def apply(self, title: str, edits: Sequence[Edit]) -> EditsFinished:
+        self.edits += edits
+        return EditsFinished(title, tuple(edits), ())
 
     async def read(self, kind: Kind, name: str) -> Object:
         if kind != SERVER or name not in self._snapshot.servers:

@@ -5,6 +5,8 @@ import pytest
 from textual.command import CommandList
 from textual.pilot import Pilot
 
+from boot.resources.annotations import WIPE_PLAN
+from boot.resources.wiping import WipePlan
 from sidero_tui.app import ConsoleApp
 from sidero_tui.commands import commands_for
 from sidero_tui.model.snapshot import Snapshot
@@ -17,7 +19,7 @@ from sidero_tui.screens.yaml import YamlScreen
 from sidero_tui.views.spans import plain
 from sidero_tui.widgets.lines import LineView
 from sidero_tui.widgets.rows import Rows
-from tests.sidero_tui.builders import build_rack, build_server, name_of, read_only, stale
+from tests.sidero_tui.builders import build_life, build_rack, build_server, name_of, read_only, stale
 from tests.sidero_tui.consoles import open_console
 
 RACK = build_rack()
@@ -132,10 +134,10 @@ async def test_panes_are_reached_by_tab_by_number_and_by_name() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         reached = []
-        for keys in (("tab",), ("tab",), ("tab",), ("3",), ("colon", *"boots", "enter"), ("shift+tab",)):
+        for keys in (("tab",), ("tab",), ("tab",), ("tab",), ("3",), ("colon", *"boots", "enter"), ("shift+tab",)):
             await press(pilot, *keys)
             reached.append(app.focused.id if app.focused else "")
-        assert reached == ["classes", "pivot", "boots", "classes", "boots", "pivot"]
+        assert reached == ["classes", "tasks", "pivot", "boots", "classes", "boots", "pivot"]
 
 
 async def test_a_filter_keeps_what_matches_while_it_is_typed_and_esc_brings_all_back() -> None:
@@ -247,3 +249,62 @@ async def test_the_palette_offers_what_can_be_done_now() -> None:
         await settle(pilot, lambda: palette.option_count == 1)
         await press(pilot, "enter")
         await settle(pilot, lambda: isinstance(app.screen, WhyScreen))
+
+
+async def test_a_disk_is_kept_and_data_of_others_is_lost_only_after_the_word_was_typed() -> None:
+    app, plane = open_console(build_life())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await press(pilot, "a", "j", "j", "space", "y")
+        assert plane.edits == []
+        await press(pilot, *"wip", "enter")
+        assert plane.edits == []
+        await press(pilot, "y", *"wipe", "enter")
+        await app.workers.wait_for_complete()
+    [edit] = plane.edits
+    assert isinstance(edit.patch, dict)
+    plan = WipePlan.model_validate_json(edit.patch["metadata"]["annotations"][WIPE_PLAN])
+    assert {disk.device_name: str(disk.action) for disk in plan.disks} == {"/dev/sda": "wipe", "/dev/sdb": "keep"}
+
+
+async def test_once_every_disk_with_data_of_others_is_kept_no_word_is_asked_for() -> None:
+    app, plane = open_console(build_life())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await press(pilot, "a", "j", "space", "j", "space", "y")
+        await app.workers.wait_for_complete()
+    assert plane.accepted == [name_of(1)]
+
+
+@pytest.mark.parametrize(
+    ("keys", "written"),
+    [
+        (("j", "u", "y"), "acceptance taken back"),
+        (("R", "y", *"mine", "enter"), "rejected: it is left alone"),
+        (("j", "j", "j", "M", "y"), "readmitted"),
+        (("j", "j", "r", "y"), "tried again"),
+        (("j", "D", "y", *"decommission", "enter"), "going out of service"),
+        (("j", "j", "j", "j", "B", "y"), "back in service"),
+        (("j", "p", "enter", "y"), "asked for power on"),
+        (("j", "p", "j", "j", "j", "j", "enter"), "asked for power identify"),
+        (("4", "x"), "done"),
+    ],
+    ids=["take back", "reject", "readmit", "resume", "decommission", "return", "power on", "identify", "task"],
+)
+async def test_what_is_done_to_a_server_is_one_write_after_it_was_confirmed(keys: tuple[str, ...], written: str) -> None:
+    app, plane = open_console(build_life())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await press(pilot, *keys)
+        await app.workers.wait_for_complete()
+    assert [edit.done for edit in plane.edits] == [written]
+
+
+async def test_esc_at_a_question_does_nothing() -> None:
+    app, plane = open_console(build_life())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await press(pilot, "R", "y", "escape", "escape")
+        await app.workers.wait_for_complete()
+        assert isinstance(app.screen, MainScreen)
+    assert plane.edits == []

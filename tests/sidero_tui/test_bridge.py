@@ -12,6 +12,7 @@ from boot.errors import NotFound, ServiceUnavailable
 from boot.resources.kinds import SERVER
 from sidero_tui.bridge import Bridge
 from sidero_tui.messages import SnapshotChanged
+from sidero_tui.model.edits import accept
 from sidero_tui.model.snapshot import LinkState, Snapshot
 from tests.sidero_tui.builders import build_rack, build_server, name_of
 from tests.sidero_tui.planes import FlakyLink, fill, open_plane, publish_components
@@ -101,8 +102,8 @@ async def test_accepting_is_the_guides_patch_and_shows_in_the_plane(tmp_path: Pa
     async with bridged(tmp_path) as (bridge, link, client, screen):
         await fill(client, build_rack())
         await screen.until(lambda s: connected(s) and len(s.servers) == 6)
-        done = await bridge.accept((name_of(1), "nobody"))
-        assert done.accepted == (name_of(1),)
+        done = await bridge.apply("Accept", (accept(name_of(1)), accept("nobody")))
+        assert [edit.name for edit in done.done] == [name_of(1)]
         assert len(done.refused) == 1
         assert "nobody" in done.refused[0]
         body = [{"op": "replace", "path": "/spec/accepted", "value": True}]
@@ -145,8 +146,8 @@ async def test_before_the_plane_is_up_nothing_is_accepted_and_it_is_said() -> No
         yield
 
     bridge = Bridge(never, SystemClock(), "")
-    done = await bridge.accept(("a",))
-    assert done.accepted == ()
+    done = await bridge.apply("Accept", (accept("a"),))
+    assert done.done == ()
     assert "not up yet" in done.refused[0]
     with pytest.raises(ServiceUnavailable):
         await bridge.read(SERVER, "a")

@@ -44,10 +44,10 @@ def test_the_prompt_takes_words_and_their_unambiguous_beginnings(typed: str, fou
 @pytest.mark.parametrize(
     ("situation", "obstacle"),
     [
-        (Situation("main", "servers", chosen=2, acceptable=1), ""),
-        (Situation("main", "servers", chosen=0), "no server here"),
-        (Situation("main", "servers", chosen=1, acceptable=0), "accepted already"),
-        (Situation("main", "servers", chosen=1, acceptable=1, connected=False), "the plane does not answer"),
+        (Situation("main", "servers", chosen=2), ""),
+        (Situation("main", "servers", obstacles={"accept": "no server here"}), "no server here"),
+        (Situation("main", "servers", chosen=1, obstacles={"accept": "It is accepted already"}), "It is accepted already"),
+        (Situation("main", "servers", chosen=1, connected=False), "the plane does not answer"),
     ],
 )
 def test_accepting_is_offered_only_when_it_can_be_done(situation: Situation, obstacle: str) -> None:
@@ -56,10 +56,6 @@ def test_accepting_is_offered_only_when_it_can_be_done(situation: Situation, obs
 
 def test_keys_are_written_as_people_know_them() -> None:
     assert [write_key(key) for key in ("slash", "question_mark", "a", "escape")] == ["/", "?", "a", "esc"]
-
-
-def test_what_may_lead_to_disks_being_written_is_marked_dangerous() -> None:
-    assert [command.id for command in COMMANDS if command.dangerous] == ["accept"]
 
 
 READING = {
@@ -78,13 +74,13 @@ READING = {
         "page_up",
         "top",
     ),
-    *("bottom", "boots", "servers", "classes", "pivot", "theme", "help", "back", "quit"),
+    *("bottom", "boots", "servers", "classes", "tasks", "pivot", "theme", "help", "back", "quit"),
 }
 """What may be done where nothing may be written."""
 
 
 def test_where_nothing_may_be_written_every_command_that_writes_says_why_not() -> None:
-    situation = Situation("main", "servers", chosen=1, acceptable=1, rows=1, read_only="attached with --read-only")
+    situation = Situation("main", "servers", chosen=1, rows=1, read_only="attached with --read-only")
     refused = {command.id for command in COMMANDS if command.refusal(situation) == "attached with --read-only"}
     assert refused == {command.id for command in COMMANDS} - READING
     assert "accept" in refused

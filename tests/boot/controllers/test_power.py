@@ -8,17 +8,15 @@ from pathlib import Path
 from boot.assets.cache import AssetCache
 from boot.client.local import LocalClient
 from boot.clock import SystemClock
-from boot.config import Lifecycle, PowerConfig
+from boot.config import PowerConfig
 from boot.controllers.component import Controllers
 from boot.controllers.quirks import Quirks
-from boot.controllers.rejections import Rejections
 from boot.diagnosis.surroundings import Network, Surroundings
 from boot.feed import Feed
 from boot.notices import DhcpDiscovered, Notice, Registered
-from boot.power.bmc_check import Outcome, parse_rows
 from boot.power.book import SpecPowerBook
 from boot.resources.base import Object
-from boot.resources.bmc_checks import ASKED, CHECKED_AT, RESULT
+from boot.resources.bmc_checks import ASKED, CHECKED_AT, RESULT, Outcome, parse_rows
 from boot.resources.kinds import SERVER, TASK, Kind
 from boot.resources.metal import Server
 from tests.support.plane import local_client
@@ -68,11 +66,7 @@ async def _world(tmp_path: Path) -> AsyncIterator[World]:
         book = _Listening(client)
         cache = AssetCache(tmp_path / "assets", tmp_path)
         quirks = Quirks(client, notices, SystemClock(), lambda _build: True)
-        rejections = Rejections(client, notices, SystemClock())
-        controllers = Controllers(
-            client, notices, SystemClock(), cache, {}, book, Surroundings(), Network, quirks,
-            lifecycle=Lifecycle(), rejections=rejections, audit=None,
-        )  # fmt: skip
+        controllers = Controllers(client, notices, SystemClock(), cache, {}, book, Surroundings(), Network, quirks)
         task = asyncio.create_task(controllers.serve(lambda _address, _port: None))
         try:
             yield World(client, notices, book)

@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 
 from sidero_tui.model.snapshot import Snapshot
 from sidero_tui.screens.base import ConsoleScreen
-from tests.sidero_tui.builders import build_rack, read_only, stale, with_failure, with_hints
+from tests.sidero_tui.builders import build_life, build_rack, read_only, stale, with_failure, with_hints
 from tests.sidero_tui.consoles import open_console
 
 SMALL, LARGE = (80, 24), (200, 60)
@@ -101,6 +101,34 @@ def test_why_a_server_is_in_no_class(snap_compare: Compare) -> None:
 
 def test_the_dialog_before_accepting(snap_compare: Compare) -> None:
     assert looks(snap_compare, "space", "G", "space", "a")
+
+
+def test_the_dialog_before_accepting_disks_with_data_of_others(snap_compare: Compare) -> None:
+    assert looks(snap_compare, "a", "j", "j", "space", rack=build_life())
+
+
+def test_servers_on_their_way_from_accepted_to_clean_and_what_a_person_has_to_do(snap_compare: Compare) -> None:
+    assert looks(snap_compare, "4", "2", rack=build_life())
+
+
+def test_a_server_that_is_being_wiped(snap_compare: Compare) -> None:
+    assert looks(snap_compare, "j", "enter", size=LARGE, rack=build_life())
+
+
+def test_the_power_menu(snap_compare: Compare) -> None:
+    assert looks(snap_compare, "j", "p", "j", "j", rack=build_life())
+
+
+def test_the_power_menu_of_several_servers(snap_compare: Compare) -> None:
+    assert looks(snap_compare, "space", "space", "p", rack=build_life())
+
+
+def test_the_dialog_before_rejecting(snap_compare: Compare) -> None:
+    assert looks(snap_compare, "R", rack=build_life())
+
+
+def test_the_dialog_before_decommissioning_asks_for_the_word(snap_compare: Compare) -> None:
+    assert looks(snap_compare, "j", "D", "y", rack=build_life())
 
 
 def test_help(snap_compare: Compare) -> None:

@@ -41,7 +41,7 @@ def test_the_page_has_ladder_hardware_conditions_and_classes() -> None:
 def test_disks_memory_interfaces_and_conditions_are_listed_when_somebody_has_looked() -> None:
     server = detailed()
     text = page(server.name, rack=Snapshot(servers={server.name: server}))
-    for part in ("/dev/nvme0n1 · NVMe", "SSD 970", "32 GB", "eno1", "● PXEBooted · True · Agent · it ran"):
+    for part in ("/dev/nvme0n1 · NVME", "SSD 970", "32 GB", "eno1", "● PXEBooted · True · Agent · it ran"):
         assert part in text
     assert "no agent has looked" not in text
     assert "no agent has looked" in page(name_of(1))

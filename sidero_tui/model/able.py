@@ -1,0 +1,78 @@
+"""Which actions a server allows now, and why not the others: footer, menus and dialogs ask the same table."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from boot.lifecycle.acceptance import describe_acceptance
+from boot.resources.annotations import FENCED_BY, OUT_OF_SERVICE, REJECTED, STOPPED
+from boot.resources.metal import Server
+from sidero_tui.model.snapshot import Snapshot
+
+
+def _noted(server: Server, annotation: str) -> bool:
+    return annotation in server.metadata.annotations
+
+
+def _take_back(server: Server) -> str:
+    if not server.spec.accepted:
+        return "not accepted"
+    return "in use: decommission it instead" if server.status.in_use else ""
+
+
+def _reject(server: Server) -> str:
+    if _noted(server, REJECTED):
+        return "rejected already"
+    return "in use: decommission it first" if server.status.in_use else ""
+
+
+def _readmit(server: Server) -> str:
+    return "" if _noted(server, REJECTED) else "not rejected"
+
+
+def _resume(server: Server) -> str:
+    return "" if _noted(server, STOPPED) else "not stopped"
+
+
+def _retire(server: Server) -> str:
+    if not server.spec.accepted:
+        return "not accepted"
+    return "going already" if _noted(server, OUT_OF_SERVICE) else ""
+
+
+def _return(server: Server) -> str:
+    return "" if _noted(server, OUT_OF_SERVICE) else "not out of service"
+
+
+def _power(server: Server) -> str:
+    return "a pivot has it in its hands" if _noted(server, FENCED_BY) else ""
+
+
+OBSTACLES: Mapping[str, Callable[[Server], str]] = {
+    "accept": lambda server: describe_acceptance(server).obstacle.rstrip("."),
+    "take_back": _take_back,
+    "reject": _reject,
+    "readmit": _readmit,
+    "resume": _resume,
+    "retire": _retire,
+    "return": _return,
+    "power": _power,
+}
+"""Command -> why this server does not allow it, "" where it does."""
+
+
+def able(action: str, snapshot: Snapshot, names: Sequence[str]) -> tuple[str, ...]:
+    """Those of `names` that allow it."""
+    obstacle = OBSTACLES[action]
+    return tuple(name for name in names if name in snapshot.servers and not obstacle(snapshot.servers[name]))
+
+
+def find_obstacles(snapshot: Snapshot, names: Sequence[str]) -> Mapping[str, str]:
+    """For each action that none of `names` allows: why, in the words of the first."""
+    servers = [snapshot.servers[name] for name in names if name in snapshot.servers]
+    if not servers:
+        return dict.fromkeys(OBSTACLES, "no server here")
+    told: dict[str, str] = {}
+    for action, obstacle in OBSTACLES.items():
+        reasons = [obstacle(server) for server in servers]
+        if all(reasons):
+            told[action] = reasons[0]
+    return told

@@ -1,0 +1,96 @@
+"""What the operator confirmed, as writes through the Client; each can say itself as a kubectl line. Pure."""
+
+import json
+import shlex
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from boot.clock import rfc3339
+from boot.resources.annotations import OUT_OF_SERVICE, POWER_REQUEST, REJECTED, STOPPED, WIPE_PLAN
+from boot.resources.base import Object
+from boot.resources.bmc_checks import ASKED
+from boot.resources.kinds import SERVER, TASK, Kind
+from boot.resources.tasks import DONE
+from boot.resources.wiping import Decree, PowerAction, PowerRequest, WipePlan, encode_record
+
+BY = "console"
+"""In records that name who decided; whose kubeconfig it was is in the audit trail."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One write: a list is a JSON patch, an object a merge patch. `done` is what is told when it went through."""
+
+    kind: Kind
+    name: str
+    patch: Object | tuple[Object, ...]
+    done: str
+
+    @property
+    def command(self) -> str:
+        """The same for a shell."""
+        how = "merge" if isinstance(self.patch, dict) else "json"
+        text = json.dumps(self.patch if how == "merge" else list(self.patch), separators=(", ", ": "))
+        return f"kubectl patch {self.kind.kind.lower()} {self.name} --type={how} -p {shlex.quote(text)}"
+
+
+def accept(name: str, plan: WipePlan | None = None) -> Edit:
+    """The guide's own patch; with a wipe plan both in one write, so that acceptance never stands without it."""
+    if plan is None:
+        return Edit(SERVER, name, ({"op": "replace", "path": "/spec/accepted", "value": True},), "accepted")
+    return Edit(SERVER, name, _annotate({WIPE_PLAN: encode_record(plan)}) | {"spec": {"accepted": True}}, "accepted")
+
+
+def take_back(name: str) -> Edit:
+    return Edit(SERVER, name, ({"op": "replace", "path": "/spec/accepted", "value": False},), "acceptance taken back")
+
+
+def reject(name: str, now: datetime, reason: str) -> Edit:
+    decree = Decree(by=BY, at=rfc3339(now), reason=reason)
+    return Edit(SERVER, name, _annotate({REJECTED: encode_record(decree)}), "rejected: it is left alone")
+
+
+def readmit(name: str) -> Edit:
+    return Edit(SERVER, name, _annotate({REJECTED: None}), "readmitted")
+
+
+def retire(name: str, now: datetime, reason: str) -> Edit:
+    """Out of service: a flow takes it from there (boot.lifecycle)."""
+    decree = Decree(by=BY, at=rfc3339(now), reason=reason)
+    return Edit(SERVER, name, _annotate({OUT_OF_SERVICE: encode_record(decree)}), "going out of service")
+
+
+def return_to_service(name: str) -> Edit:
+    return Edit(SERVER, name, _annotate({OUT_OF_SERVICE: None}), "back in service")
+
+
+def resume(name: str) -> Edit:
+    return Edit(SERVER, name, _annotate({STOPPED: None}), "tried again")
+
+
+_POWER: dict[str, PowerAction] = {
+    "on": PowerAction.ON,
+    "off": PowerAction.OFF,
+    "cycle": PowerAction.CYCLE,
+    "pxe-once": PowerAction.PXE,
+    "identify-on": PowerAction.IDENTIFY,
+    "identify-off": PowerAction.IDENTIFY_OFF,
+}
+"""Verb of boot.power.menu -> what the controller is asked for."""
+
+
+def switch_power(name: str, verb: str, now: datetime, *, confirmed: bool) -> Edit:
+    """`verb` is one of boot.power.menu; `confirmed` when the operator was told what the server is."""
+    if verb == "check":
+        return Edit(SERVER, name, _annotate({ASKED: rfc3339(now)}), "its BMC is being tested")
+    request = PowerRequest(action=_POWER[verb], by=BY, at=rfc3339(now), confirmed=confirmed)
+    return Edit(SERVER, name, _annotate({POWER_REQUEST: encode_record(request)}), f"asked for power {request.action}")
+
+
+def finish_task(name: str) -> Edit:
+    return Edit(TASK, name, {"status": {"state": DONE}}, "done")
+
+
+def _annotate(values: dict[str, Any]) -> Object:
+    return {"metadata": {"annotations": values}}
