@@ -11,12 +11,11 @@ from boot.apiserver.negotiation import answer, read_accept, read_body, send
 from boot.apiserver.requests import Resource, read_delete_options, read_list_options, read_write_options
 from boot.apiserver.tables import build_partial, build_table
 from boot.clock import Clock
-from boot.errors import BadRequest, MethodNotAllowed, NotFound
+from boot.errors import BadRequest, NotFound
 from boot.plane.options import WriteOptions
 from boot.plane.paging import Page
 from boot.plane.patching import APPLY
 from boot.plane.plane import Plane
-from boot.plane.subresources import shown_version
 from boot.resources.base import Object
 from boot.resources.kinds import Definition, Kind, Version
 
@@ -28,29 +27,24 @@ class Verbs:
         self._plane = plane
         self._clock = clock
 
-    def resolve(self, resource: Resource, verb: str) -> tuple[Kind, Definition, Version]:
-        """NotFound when nothing of that name is served, or its path has a namespace too many or too few.
-
-        MethodNotAllowed for a verb, as discovery names it, that the kind has not.
-        """
+    def resolve(self, resource: Resource) -> tuple[Kind, Definition, Version]:
+        """NotFound when nothing of that name is served, or its path has a namespace too many or too few."""
         definition, version = self._plane.catalog.resolve(resource.group, resource.version, resource.plural)
         wants_namespace = definition.namespaced and bool(resource.name)
         if (resource.namespace and not definition.namespaced) or (wants_namespace and not resource.namespace):
             raise NotFound("the server could not find the requested resource")
-        if verb not in definition.verbs:
-            raise MethodNotAllowed("the server does not allow this method on the requested resource")
         return definition.kind_for(resource.version), definition, version
 
     async def get(self, request: web.Request, resource: Resource) -> web.Response:
-        kind, _, version = self.resolve(resource, "get")
+        kind, _, version = self.resolve(resource)
         shown = read_accept(request.headers.get("Accept", ""))
         if not shown.kind and not resource.subresource:
             return send(self._plane.get_text(kind, resource.name, resource.namespace) + b"\n")
         obj = self._plane.get(kind, resource.name, resource.namespace, resource.subresource)
-        return self._show(request, shown_version(version, resource.subresource), obj)
+        return self._show(request, version, obj)
 
     async def list(self, request: web.Request, resource: Resource) -> web.Response:
-        kind, definition, version = self.resolve(resource, "list")
+        kind, definition, version = self.resolve(resource)
         options = read_list_options(request.query)
         if not read_accept(request.headers.get("Accept", "")).kind:
             texts = self._plane.list_texts(kind, resource.namespace, options)
@@ -59,21 +53,21 @@ class Verbs:
         return self._show_list(request, kind, definition, version, page)
 
     async def create(self, request: web.Request, resource: Resource) -> web.Response:
-        kind, _, version = self.resolve(resource, "create")
+        kind, _, version = self.resolve(resource)
         options = _write_options(request)
         obj = _with_namespace(await _read_object(request, options, kind), resource)
         created = await self._plane.create(kind, obj, options)
         return self._show(request, version, created, 201, options.warnings)
 
     async def update(self, request: web.Request, resource: Resource) -> web.Response:
-        kind, _, version = self.resolve(resource, "update")
+        kind, _, version = self.resolve(resource)
         options = _write_options(request)
         obj = _with_namespace(await _read_object(request, options, kind), resource)
         updated = await self._plane.update(kind, resource.name, resource.namespace, obj, options, resource.subresource)
         return self._show(request, version, updated, 200, options.warnings)
 
     async def patch(self, request: web.Request, resource: Resource) -> web.Response:
-        kind, _, version = self.resolve(resource, "patch")
+        kind, _, version = self.resolve(resource)
         patch_type = request.content_type
         options = _write_options(request)
         patch = await _read_object(request, options, kind, patch_type)
@@ -85,7 +79,7 @@ class Verbs:
         return self._show(request, version, patched, 200, options.warnings)
 
     async def delete(self, request: web.Request, resource: Resource) -> web.Response:
-        kind, _, _ = self.resolve(resource, "delete")
+        kind, _, _ = self.resolve(resource)
         options = read_delete_options(request.query, await _optional_body(request))
         removed = await self._plane.delete(kind, resource.name, resource.namespace, options)
         metadata = removed["metadata"]
@@ -103,7 +97,7 @@ class Verbs:
         )
 
     async def delete_collection(self, request: web.Request, resource: Resource) -> web.Response:
-        kind, definition, version = self.resolve(resource, "deletecollection")
+        kind, definition, version = self.resolve(resource)
         options = read_delete_options(request.query, await _optional_body(request))
         page = await self._plane.delete_collection(kind, resource.namespace, read_list_options(request.query), options)
         return self._show_list(request, kind, definition, version, page)

@@ -71,14 +71,14 @@ class Deleting:
 
 def _check_preconditions(kind: Kind, old: Object, options: DeleteOptions) -> None:
     metadata = old["metadata"]
-    for wanted, actual, words, cause in (
-        (options.uid, metadata["uid"], "UID", "deleted and then recreated"),
-        (options.resource_version, metadata["resourceVersion"], "ResourceVersion", "modified"),
+    for wanted, actual, words in (
+        (options.uid, metadata["uid"], "UID"),
+        (options.resource_version, metadata["resourceVersion"], "ResourceVersion"),
     ):
         if wanted and wanted != actual:
             raise Conflict(
-                f'Operation cannot be fulfilled on {kind.resource} "{metadata["name"]}": the {words} in the precondition '
-                f"({wanted}) does not match the {words} in record ({actual}). The object might have been {cause}",
+                f'Operation cannot be fulfilled on {kind.resource} "{metadata["name"]}": Precondition failed: '
+                f"{words} in precondition: {wanted}, {words} in object meta: {actual}",
                 name=metadata["name"],
                 group=kind.group,
                 kind=kind.plural,

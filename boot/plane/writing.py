@@ -1,5 +1,6 @@
 """The verbs that write one object: create, update, patch and apply."""
 
+import random
 from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
@@ -14,17 +15,7 @@ from boot.plane.objects import Objects, Target, not_found
 from boot.plane.options import WriteOptions
 from boot.plane.patching import APPLY, apply_patch, check_manager, read_configuration
 from boot.plane.subresources import STATUS, check_subresource, kind_of, read_subresource, write_subresource
-from boot.plane.writes import (
-    build_created,
-    build_updated,
-    check_address,
-    check_basis,
-    check_update,
-    count_generation,
-    generate_name,
-    modified,
-    same,
-)
+from boot.plane.writes import GENERATED, build_created, build_updated, check_basis, check_update, modified, same
 from boot.resources.base import Object
 from boot.resources.kinds import Kind
 
@@ -46,7 +37,8 @@ class Writing:
         if metadata.get("resourceVersion"):
             raise BadRequest("resourceVersion should not be set on objects to be created")
         if not metadata.get("name") and metadata.get("generateName"):
-            metadata["name"] = generate_name(metadata["generateName"])
+            suffix = "".join(random.choices(GENERATED, k=5))  # noqa: S311  # a name, not a secret
+            metadata["name"] = metadata["generateName"] + suffix
         target = self._objects.target(kind, metadata.get("name") or "", metadata.get("namespace") or "")
         async with self._objects.lock(target.key):
             if self._objects.find(target) is not None:
@@ -84,10 +76,9 @@ class Writing:
 
         def patched(old: Object) -> Object:
             shown = read_subresource(old, target.version, subresource)
-            new = apply_patch(shown, patch, patch_type, target.definition)
-            if isinstance(new, dict) and isinstance(new.get("metadata"), dict):
-                check_address(kind, shown, new, custom=target.definition.custom and not subresource)
-            new = read_object(new, kind_of(kind, subresource))
+            new = read_object(apply_patch(shown, patch, patch_type, target.definition), kind_of(kind, subresource))
+            if any(new["metadata"].get(field) != shown["metadata"].get(field) for field in ("name", "namespace")):
+                raise BadRequest("a patch may not change the name or the namespace")
             if new["metadata"].get("resourceVersion") != shown["metadata"]["resourceVersion"]:
                 raise modified(kind, name)
             return new
@@ -122,10 +113,6 @@ class Writing:
             if old is None:
                 if subresource:
                     raise not_found(kind, name)
-                if wanted["metadata"].get("uid") or wanted["metadata"].get("resourceVersion"):
-                    raise modified(kind, name)  # it was made of an object that is gone
-                if not (configuration.get("metadata") or {}).get("name"):
-                    raise BadRequest(f"the name of the object ({name} based on URL) was undeterminable: name must be provided")
                 return await self._create(target, new, options, applied=True), True
             check_basis(kind, old, wanted)
             written, removed = await self._write(target, old, new, options, subresource, applied=True)
@@ -140,7 +127,7 @@ class Writing:
         admit(target.kind, target.version, created, options)
         if not applied:
             self._track(target, None, created, options, now)
-        finish(target.kind, created, now, new=True)
+        finish(target.kind, created, now)
         return created if options.dry_run else await self._objects.put(target, created)
 
     async def _change(self, target: Target, change: _Change, options: WriteOptions, subresource: str) -> Object:
@@ -158,13 +145,12 @@ class Writing:
         now = rfc3339(self._clock.now())
         check_update(target.kind, target.definition, old, new)
         updated = build_updated(old, new, target.version, subresource)
-        admit(target.kind, target.version, updated, options, old)
-        count_generation(old, updated)
+        admit(target.kind, target.version, updated, options)
         if applied:
             write_entries(updated, stored_entries(new))
         else:
             self._track(target, old, updated, options, now, subresource)
-        finish(target.kind, updated, now, new=False)
+        finish(target.kind, updated, now)
         if same(old, updated) and same_owners(old, updated):
             return old, False
         return (updated, False) if options.dry_run else await self._objects.put_unless_done(target, updated)

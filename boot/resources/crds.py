@@ -191,8 +191,7 @@ def _read_version(version: Object) -> Version:
     return Version(
         name=version["name"],
         schema=schema,
-        has_defaults=_has_keyword(schema, "default"),
-        has_rules=_has_keyword(schema, "x-kubernetes-validations"),
+        has_defaults=_has_defaults(schema),
         columns=columns or (AGE,),
         served=version["served"],
         storage=version["storage"],
@@ -203,7 +202,7 @@ def _read_version(version: Object) -> Version:
     )
 
 
-def _has_keyword(schema: Any, keyword: str) -> bool:
+def _has_defaults(schema: Any) -> bool:
     if isinstance(schema, dict):
-        return keyword in schema or any(_has_keyword(child, keyword) for child in schema.values())
-    return isinstance(schema, list) and any(_has_keyword(child, keyword) for child in schema)
+        return "default" in schema or any(map(_has_defaults, schema.values()))
+    return isinstance(schema, list) and any(map(_has_defaults, schema))

@@ -31,4 +31,5 @@ build go k8s.io/kubernetes/cmd/kube-apiserver kube-apiserver "$kubernetes"
 build go-clients . go-clients
 build go-clusterctl sigs.k8s.io/cluster-api/cmd/clusterctl clusterctl \
     "$(version_flags go-clusterctl sigs.k8s.io/cluster-api sigs.k8s.io/cluster-api/version)"
+build go-talos github.com/siderolabs/talos/cmd/talosctl talosctl
 echo "$into"
