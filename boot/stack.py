@@ -19,6 +19,7 @@ from boot.config import DhcpMode, StackConfig
 from boot.controllers.component import Controllers
 from boot.controllers.network import read_network
 from boot.controllers.quirks import Quirks
+from boot.controllers.rejections import Rejections
 from boot.dhcp.answer import Site
 from boot.dhcp.lease_file import LeaseFile
 from boot.dhcp.leases import Leases
@@ -32,6 +33,7 @@ from boot.ipxe.binaries import Binaries
 from boot.ipxe.server import HttpServer
 from boot.lifecycle.guard import Rules
 from boot.notices import ComponentChanged, Notice, NoticeFeed
+from boot.plane.audit import Audit
 from boot.plane.plane import Plane
 from boot.ports import choose_ports
 from boot.power.book import SpecPowerBook
@@ -51,6 +53,8 @@ from boot.wire.component import Wire, WireConfig
 _LOG = logging.getLogger(__name__)
 
 LOOPBACK_INTERFACE, DHCP_PORT = "lo", 67
+CONSOLE_USER = "console"
+"""Whose writes those of the local console are."""
 UNWRITABLE_RETRY = 15.0
 """Seconds until ready.json is tried again on a full disk."""
 NOTICES_KEPT = 20_000
@@ -59,7 +63,7 @@ NOTICES_KEPT = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """A running stack: its config with the ports it really has, the plane's client, and what it tells."""
+    """A running stack: its config with the ports it really has, the plane's client for people, and what it tells."""
 
     config: StackConfig
     client: Client
@@ -85,11 +89,11 @@ async def open_stack(config: StackConfig, clock: Clock, only: frozenset[str] = f
     ready = config.state_dir / "ready.json"
     with hold_state_dir(config.state_dir):
         ready.unlink(missing_ok=True)
-        async with _open_plane(config, clock) as (client, served):
+        async with _open_plane(config, clock) as opened:
             look = partial(read_network, config.interface)
-            components = [*served, *build_components(config, client, notices, clock, look)]
-            components = [component for component in components if not only or component.name in only]
-            stack = Stack(config, client, notices, Supervisor(components, notices, clock))
+            parts = await build_components(config, opened.client, notices, clock, look, opened.audit)
+            components = [component for component in (*opened.served, *parts) if not only or component.name in only]
+            stack = Stack(config, opened.operator, notices, Supervisor(components, notices, clock))
             tasks = [asyncio.create_task(stack.supervisor.run()), asyncio.create_task(_announce(stack, ready, clock))]
             try:
                 yield stack
@@ -100,31 +104,50 @@ async def open_stack(config: StackConfig, clock: Clock, only: frozenset[str] = f
                 ready.unlink(missing_ok=True)
 
 
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A plane: a client for the components and one for people, the component that serves it where it is ours, its audit."""
+
+    client: Client
+    operator: Client
+    served: Sequence[Component]
+    audit: Audit | None
+
+
 @asynccontextmanager
-async def _open_plane(config: StackConfig, clock: Clock) -> AsyncIterator[tuple[Client, Sequence[Component]]]:
-    """The plane's client, and the component that serves the plane where it is ours."""
+async def _open_plane(config: StackConfig, clock: Clock) -> AsyncIterator[_Opened]:
     if config.kubeconfig is not None:
         # kubernetes-asyncio costs 0.6 s and 70 MiB to import: only who has a cluster pays for it.
         from boot.client.remote import install_crds, open_remote_client
 
         async with open_remote_client(config.kubeconfig) as remote:
             await install_crds(remote)
-            yield remote, ()
+            yield _Opened(remote, remote, (), None)
         return
     store = open_store(config.state_dir / "state.db")
     try:
         plane = Plane(store, clock)
         await plane.start()
         server = ApiServer(plane, clock, ApiServerConfig(config.plane_listen, config.ports.plane, config.state_dir))
-        yield LocalClient(plane), (server,)
+        yield _Opened(LocalClient(plane), LocalClient(plane, CONSOLE_USER), (server,), plane.audit)
     finally:
         await store.close()
 
 
-def build_components(
-    config: StackConfig, client: Client, notices: NoticeFeed, clock: Clock, look: Callable[[], Network]
+async def build_components(
+    config: StackConfig,
+    client: Client,
+    notices: NoticeFeed,
+    clock: Clock,
+    look: Callable[[], Network],
+    audit: Audit | None = None,
 ) -> list[Component]:
-    """Everything but the plane itself; `look` reads the network of this machine."""
+    """Everything but the plane itself; `look` reads the network of this machine, `audit` says who writes what.
+
+    Who was rejected is known before anybody is answered.
+    """
+    rejections = Rejections(client, notices, clock)
+    await rejections.load()
     binaries = Binaries(config.ipxe_dirs)
     assets = AssetCache(config.state_dir / "assets", config.assets_dir)
     registrar = Registrar(client, notices, clock, auto_accept=config.auto_accept)
@@ -136,11 +159,11 @@ def build_components(
 
     def find_tftp_file(name: str, address: str) -> TftpFile | None:
         build = quirks.stand_in(name, address)
-        path = binaries.find(build)
+        path = None if rejections.refuses_address(address) else binaries.find(build)
         return TftpFile(build, path) if path else None
 
     return [
-        *_build_dhcp(config, binaries, client, notices, clock),
+        *_build_dhcp(config, binaries, client, rejections, notices, clock),
         TftpServer(config.listen, config.ports.tftp, find_tftp_file, notices, clock, single_port=config.tftp_single_port),
         HttpServer(
             config.listen,
@@ -155,8 +178,9 @@ def build_components(
             quirks=quirks,
             routes=agent_routes(agents, bmc_setup),
             base_url_at=config.boot_url_at,
+            ignores=rejections.refuses,
         ),
-        AgentServer(config.listen, config.ports.api, agents, bmc_setup),
+        AgentServer(config.listen, config.ports.api, agents, bmc_setup, rejections.refuses_address),
         Controllers(
             client,
             notices,
@@ -167,6 +191,9 @@ def build_components(
             _build_site(config),
             look,
             quirks,
+            lifecycle=config.lifecycle,
+            rejections=rejections,
+            audit=audit,
         ),
         *_build_wire(config, binaries, client, notices, clock),
     ]
@@ -177,11 +204,13 @@ def _build_site(config: StackConfig) -> Surroundings:
     return Surroundings(config.dhcp, config.advertise, config.interface, ports)
 
 
-def _build_dhcp(config: StackConfig, binaries: Binaries, client: Client, notices: NoticeFeed, clock: Clock) -> list[Component]:
+def _build_dhcp(
+    config: StackConfig, binaries: Binaries, client: Client, rejections: Rejections, notices: NoticeFeed, clock: Clock
+) -> list[Component]:
     if config.dhcp is DhcpMode.OFF:
         return []
     site = Site(config.dhcp, config.advertise, config.boot_url, binaries.choose, netmask=config.netmask, follow=config.follow)
-    overrides = Overrides(config.reservations)
+    overrides = Overrides(config.reservations, rejections.refuses_mac)
     lessor = None
     if config.dhcp is DhcpMode.SERVER:
         path = config.state_dir / "leases.json"

@@ -1,9 +1,11 @@
 """What is served: /api, /apis and below, plain and aggregated. Pure."""
 
+import base64
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
+from boot.plane.scaling import SCALE
 from boot.resources.base import Object
 from boot.resources.kinds import Definition, Version
 
@@ -66,19 +68,20 @@ def build_resource_list(definitions: Sequence[Definition], group: str, version: 
                 "namespaced": definition.namespaced,
                 "kind": definition.kind,
                 "verbs": list(definition.verbs),
-                "shortNames": list(definition.short_names),
-                "categories": list(definition.categories),
+                **_names(definition),
                 "storageVersionHash": _storage_hash(definition),
             }
         )
-        if found.has_status:
+        for name, kind, verbs in _subresources(definition, found):
+            foreign = kind["group"] != definition.group
             resources.append(
                 {
-                    "name": f"{definition.plural}/status",
+                    "name": f"{definition.plural}/{name}",
                     "singularName": "",
                     "namespaced": definition.namespaced,
-                    "kind": definition.kind,
-                    "verbs": _STATUS_VERBS,
+                    **({"group": kind["group"], "version": kind["version"]} if foreign else {}),
+                    "kind": kind["kind"],
+                    "verbs": verbs,
                 }
             )
     name = f"{group}/{version}" if group else version
@@ -91,9 +94,29 @@ def _serving(definitions: Iterable[Definition], group: str, version: str) -> Ite
             yield definition, found
 
 
+def _names(definition: Definition) -> Object:
+    """Further names, where there are any: clients tell none from an empty list."""
+    names = {"shortNames": definition.short_names, "categories": definition.categories}
+    return {field: list(values) for field, values in names.items() if values}
+
+
+def _subresources(definition: Definition, version: Version) -> Iterator[tuple[str, Object, list[str]]]:
+    """Name, kind and verbs of each, in upstream's order."""
+    kind = {"group": definition.group, "version": version.name, "kind": definition.kind}
+    if definition.plural == "namespaces" and not definition.group:
+        yield "finalize", kind, ["update"]
+    scaled: Object = {"group": SCALE.group, "version": SCALE.version, "kind": SCALE.kind}
+    there = {"status": (version.has_status, kind), "scale": (version.scale is not None, scaled)}
+    for name in there if definition.custom else sorted(there):
+        has, shown = there[name]
+        if has:
+            yield name, shown, _STATUS_VERBS
+
+
 def _storage_hash(definition: Definition) -> str:
+    """As upstream's discovery.StorageVersionHash."""
     name = f"{definition.group}/{definition.storage_version.name}/{definition.kind}"
-    return hashlib.sha256(name.encode()).hexdigest()[:11] + "="
+    return base64.b64encode(hashlib.sha256(name.encode()).digest()[:8]).decode()
 
 
 def build_aggregated(definitions: Sequence[Definition], version: str, *, core: bool) -> Object:
@@ -124,14 +147,15 @@ def _build_group_discovery(group: str, definitions: Sequence[Definition]) -> Obj
 
 def _build_resource(definition: Definition, version: Version) -> Object:
     kind = {"group": definition.group, "version": version.name, "kind": definition.kind}
-    subresources = [{"subresource": "status", "responseKind": kind, "verbs": _STATUS_VERBS}] if version.has_status else []
+    subresources = [
+        {"subresource": name, "responseKind": shown, "verbs": verbs} for name, shown, verbs in _subresources(definition, version)
+    ]
     return {
         "resource": definition.plural,
         "responseKind": kind,
         "singularResource": definition.singular,
         "scope": "Namespaced" if definition.namespaced else "Cluster",
-        "shortNames": list(definition.short_names),
-        "categories": list(definition.categories),
+        **_names(definition),
         "verbs": list(definition.verbs),
         "subresources": subresources,
     }

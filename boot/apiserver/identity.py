@@ -45,6 +45,11 @@ class Authenticator:
         except KeyError:
             return self._certified.setdefault(transport, _read_certificate(transport))
 
+    def name(self, request: web.BaseRequest) -> str:
+        """For the audit trail; "" for a caller that says nothing about itself."""
+        identity = self.identify(request)
+        return identity.name if identity else ""
+
     def _read_token(self, header: str) -> Identity | None:
         if header[: len(_SCHEME)].lower() != _SCHEME:
             return None

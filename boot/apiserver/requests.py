@@ -71,7 +71,7 @@ def read_list_options(query: Mapping[str, str]) -> ListOptions:
     )
 
 
-def read_write_options(query: Mapping[str, str], user_agent: str) -> WriteOptions:
+def read_write_options(query: Mapping[str, str], user_agent: str, user: str = "") -> WriteOptions:
     text = query.get("fieldValidation") or FieldValidation.WARN
     try:
         validation = FieldValidation(text)
@@ -81,12 +81,13 @@ def read_write_options(query: Mapping[str, str], user_agent: str) -> WriteOption
         dry_run=_is_dry_run(query.get("dryRun", "")),
         manager=query.get("fieldManager", ""),
         user_agent=user_agent,
+        user=user,
         force=is_true(query, "force"),
         field_validation=validation,
     )
 
 
-def read_delete_options(query: Mapping[str, str], body: Mapping[str, object]) -> DeleteOptions:
+def read_delete_options(query: Mapping[str, str], body: Mapping[str, object], user: str = "") -> DeleteOptions:
     """From the body (meta/v1 DeleteOptions) and the query, which may both carry them."""
     preconditions = body.get("preconditions")
     wanted = preconditions if isinstance(preconditions, dict) else {}
@@ -96,6 +97,7 @@ def read_delete_options(query: Mapping[str, str], body: Mapping[str, object]) ->
         raise BadRequest(f"propagationPolicy: {propagation!r} is not one of {', '.join(_PROPAGATIONS)}")
     return DeleteOptions(
         dry_run=_is_dry_run(query.get("dryRun", "") or ("All" if dry_run == ["All"] else "")),
+        user=user,
         propagation=str(propagation),
         uid=str(wanted.get("uid") or ""),
         resource_version=str(wanted.get("resourceVersion") or ""),

@@ -1,5 +1,6 @@
 """The component `plane`: HTTPS, one entry for every request, one place where errors become Status bodies."""
 
+import asyncio
 import logging
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,8 @@ from boot.apiserver.identity import Authenticator
 from boot.apiserver.metrics import METRICS_PATH, Metrics, process_families
 from boot.apiserver.negotiation import MOST_BODY, answer, compress, make_pretty, receive_body
 from boot.apiserver.requests import is_true, parse_path
+from boot.apiserver.reviews import Reviews
+from boot.apiserver.tokens import Tokens
 from boot.apiserver.verbs import Verbs
 from boot.apiserver.watches import Watches
 from boot.clock import Clock
@@ -61,7 +64,7 @@ class ApiServer:
         credentials = Credentials(config.state_dir, config.listen, self._clock)
         guard = Guard(config.limits)
         runner = web.AppRunner(
-            self._build_application(Authenticator(credentials.tokens), guard),
+            self._build_application(credentials.tokens, guard),
             keepalive_timeout=config.limits.idle,
             access_log=None,
             logger=_parser_log(),
@@ -74,14 +77,18 @@ class ApiServer:
             self._address = f"{credentials.reachable}:{port}"
             credentials.write_kubeconfigs(port)
             bound(config.listen, port)
-            await credentials.keep_current(port)
+            async with asyncio.TaskGroup() as group:
+                group.create_task(credentials.keep_current(port))
+                group.create_task(self._plane.keep_expiring())
 
-    def _build_application(self, authenticator: Authenticator, guard: Guard) -> web.Application:
-        verbs = Verbs(self._plane, self._clock)
+    def _build_application(self, tokens: Tokens, guard: Guard) -> web.Application:
+        authenticator = Authenticator(tokens)
+        verbs = Verbs(self._plane, self._clock, authenticator.name)
         watches = Watches(self._plane, verbs, self._config.slowest_watcher)
         documents = Documents(self._plane.catalog, lambda: self._address, {"store": lambda: self._plane.trouble})
         metrics = Metrics(self._clock, self._plane.catalog, process_families)
-        entry = _Entry(authenticator, guard, self._config.slowest_body, self._plane, documents, metrics, verbs, watches)
+        reviews = Reviews(verbs, tokens)
+        entry = _Entry(authenticator, guard, self._config.slowest_body, self._plane, documents, metrics, verbs, watches, reviews)
         application = web.Application(client_max_size=MOST_BODY)
         application.on_shutdown.append(watches.close)
         application.router.add_route("*", "/{path:.*}", entry.handle)
@@ -112,6 +119,7 @@ class _Entry:
         metrics: Metrics,
         verbs: Verbs,
         watches: Watches,
+        reviews: Reviews,
     ) -> None:
         self._authenticator = authenticator
         self._guard = guard
@@ -120,6 +128,7 @@ class _Entry:
         self._documents = documents
         self._metrics = metrics
         self._watches = watches
+        self._reviews = reviews
         self._object_verbs = {"GET": verbs.get, "PUT": verbs.update, "PATCH": verbs.patch, "DELETE": verbs.delete}
         self._collection_verbs = {"GET": verbs.list, "POST": verbs.create, "DELETE": verbs.delete_collection}
 
@@ -150,7 +159,8 @@ class _Entry:
 
     async def _dispatch(self, request: web.Request) -> web.StreamResponse:
         access = read_access(request.method, request.path, request.query)
-        check_access(self._authenticator.identify(request), access, request.headers)
+        identity = self._authenticator.identify(request)
+        check_access(identity, access, request.headers)
         document = await self._documents.answer(request)
         if document is not None:
             if request.method not in {"GET", "HEAD"}:
@@ -165,6 +175,8 @@ class _Entry:
             await receive_body(request, self._slowest_body)
         if request.method == "GET" and is_true(request.query, "watch"):
             return await self._watches.serve(request, resource)
+        if review := await self._reviews.answer(request, resource, identity):
+            return review
         handler = (self._object_verbs if resource.name else self._collection_verbs).get(request.method)
         if handler is None:
             raise _not_allowed()

@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from boot.apiserver.ages import render_age
+from boot.apiserver.cells import CELLS, INTEGERS
 from boot.apiserver.jsonpath import find
 from boot.resources.base import Object
 from boot.resources.kinds import Column, Version
 
-_OUR_TYPES = {"count": "integer", "reference": "string", "date": "string"}
+_OUR_TYPES = {name: "integer" if name in INTEGERS else "string" for name in CELLS} | {"date": "string"}
 """Column types whose cells are computed; what they look like in columnDefinitions."""
 
 
@@ -20,9 +21,14 @@ def build_table(version: Version, objects: Iterable[Object], list_metadata: Obje
         "kind": "Table",
         "apiVersion": "meta.k8s.io/v1",
         "metadata": list_metadata,
-        "columnDefinitions": [_NAME, *map(_define, version.columns)],
+        "columnDefinitions": [*([] if _names_itself(version) else [_NAME]), *map(_define, version.columns)],
         "rows": [_build_row(version, obj, now, include) for obj in objects],
     }
+
+
+def _names_itself(version: Version) -> bool:
+    """Whether the name is one of the kind's own columns, and so need not be the first."""
+    return any(column.json_path == ".metadata.name" for column in version.columns)
 
 
 _NAME: Object = {
@@ -45,7 +51,8 @@ def _define(column: Column) -> Object:
 
 
 def _build_row(version: Version, obj: Object, now: datetime, include: str) -> Object:
-    row: Object = {"cells": [obj["metadata"]["name"], *(build_cell(column, obj, now) for column in version.columns)]}
+    name = [] if _names_itself(version) else [obj["metadata"]["name"]]
+    row: Object = {"cells": [*name, *(build_cell(column, obj, now) for column in version.columns)]}
     if include == "Object":
         row["object"] = obj
     elif include != "None":
@@ -60,9 +67,11 @@ def build_partial(obj: Object) -> Object:
 
 def build_cell(column: Column, obj: Object, now: datetime) -> Any:
     """None where the object has no such field: kubectl prints <none>."""
+    if column.json_path == ".":
+        return CELLS[column.type](obj, now)
     values = _find(obj, column)
-    if column.type == "count":
-        return len(values[0]) if values and values[0] else 0
+    if computed := CELLS.get(column.type):
+        return computed(values[0] if len(values) == 1 else values or None, now)
     if not values or values[0] is None:
         return None
     if column.type == "date":
@@ -91,13 +100,8 @@ def _text_cell(values: list[Any]) -> str:
     return " ".join(value if isinstance(value, str) else json.dumps(value, separators=(",", ":")) for value in values)
 
 
-def _reference_cell(values: list[Any]) -> str:
-    return f"{str(values[0].get('kind', '')).lower()}/{values[0].get('name', '')}"
-
-
 _CELLS: dict[str, Callable[[list[Any]], Any]] = {
     "boolean": lambda values: values[0] if isinstance(values[0], bool) else None,
     "integer": lambda values: _whole(values[0]),
     "number": lambda values: values[0] if isinstance(values[0], int | float) else None,
-    "reference": _reference_cell,
 }

@@ -1,6 +1,6 @@
 """The verbs on one resource: a parsed request in, a response out. Rules are in boot.plane; this is translation."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import orjson
@@ -11,11 +11,12 @@ from boot.apiserver.negotiation import answer, read_accept, read_body, send
 from boot.apiserver.requests import Resource, read_delete_options, read_list_options, read_write_options
 from boot.apiserver.tables import build_partial, build_table
 from boot.clock import Clock
-from boot.errors import BadRequest, NotFound
+from boot.errors import BadRequest, MethodNotAllowed, NotFound
 from boot.plane.options import WriteOptions
 from boot.plane.paging import Page
 from boot.plane.patching import APPLY
 from boot.plane.plane import Plane
+from boot.plane.subresources import shown_version
 from boot.resources.base import Object
 from boot.resources.kinds import Definition, Kind, Version
 
@@ -23,28 +24,35 @@ from boot.resources.kinds import Definition, Kind, Version
 class Verbs:
     """One method per verb; every failure is an ApiError."""
 
-    def __init__(self, plane: Plane, clock: Clock) -> None:
+    def __init__(self, plane: Plane, clock: Clock, who: Callable[[web.Request], str]) -> None:
+        """`who` names the user of a request, for the audit trail."""
+        self._who = who
         self._plane = plane
         self._clock = clock
 
-    def resolve(self, resource: Resource) -> tuple[Kind, Definition, Version]:
-        """NotFound when nothing of that name is served, or its path has a namespace too many or too few."""
+    def resolve(self, resource: Resource, verb: str) -> tuple[Kind, Definition, Version]:
+        """NotFound when nothing of that name is served, or its path has a namespace too many or too few.
+
+        MethodNotAllowed for a verb, as discovery names it, that the kind has not.
+        """
         definition, version = self._plane.catalog.resolve(resource.group, resource.version, resource.plural)
         wants_namespace = definition.namespaced and bool(resource.name)
         if (resource.namespace and not definition.namespaced) or (wants_namespace and not resource.namespace):
             raise NotFound("the server could not find the requested resource")
+        if verb not in definition.verbs:
+            raise MethodNotAllowed("the server does not allow this method on the requested resource")
         return definition.kind_for(resource.version), definition, version
 
     async def get(self, request: web.Request, resource: Resource) -> web.Response:
-        kind, _, version = self.resolve(resource)
+        kind, _, version = self.resolve(resource, "get")
         shown = read_accept(request.headers.get("Accept", ""))
         if not shown.kind and not resource.subresource:
             return send(self._plane.get_text(kind, resource.name, resource.namespace) + b"\n")
         obj = self._plane.get(kind, resource.name, resource.namespace, resource.subresource)
-        return self._show(request, version, obj)
+        return self._show(request, shown_version(version, resource.subresource), obj)
 
     async def list(self, request: web.Request, resource: Resource) -> web.Response:
-        kind, definition, version = self.resolve(resource)
+        kind, definition, version = self.resolve(resource, "list")
         options = read_list_options(request.query)
         if not read_accept(request.headers.get("Accept", "")).kind:
             texts = self._plane.list_texts(kind, resource.namespace, options)
@@ -53,23 +61,23 @@ class Verbs:
         return self._show_list(request, kind, definition, version, page)
 
     async def create(self, request: web.Request, resource: Resource) -> web.Response:
-        kind, _, version = self.resolve(resource)
-        options = _write_options(request)
+        kind, _, version = self.resolve(resource, "create")
+        options = self._write_options(request)
         obj = _with_namespace(await _read_object(request, options, kind), resource)
         created = await self._plane.create(kind, obj, options)
         return self._show(request, version, created, 201, options.warnings)
 
     async def update(self, request: web.Request, resource: Resource) -> web.Response:
-        kind, _, version = self.resolve(resource)
-        options = _write_options(request)
+        kind, _, version = self.resolve(resource, "update")
+        options = self._write_options(request)
         obj = _with_namespace(await _read_object(request, options, kind), resource)
         updated = await self._plane.update(kind, resource.name, resource.namespace, obj, options, resource.subresource)
         return self._show(request, version, updated, 200, options.warnings)
 
     async def patch(self, request: web.Request, resource: Resource) -> web.Response:
-        kind, _, version = self.resolve(resource)
+        kind, _, version = self.resolve(resource, "patch")
         patch_type = request.content_type
-        options = _write_options(request)
+        options = self._write_options(request)
         patch = await _read_object(request, options, kind, patch_type)
         address = (kind, resource.name, resource.namespace)
         if patch_type == APPLY:
@@ -79,8 +87,8 @@ class Verbs:
         return self._show(request, version, patched, 200, options.warnings)
 
     async def delete(self, request: web.Request, resource: Resource) -> web.Response:
-        kind, _, _ = self.resolve(resource)
-        options = read_delete_options(request.query, await _optional_body(request))
+        kind, _, _ = self.resolve(resource, "delete")
+        options = read_delete_options(request.query, await _optional_body(request), self._who(request))
         removed = await self._plane.delete(kind, resource.name, resource.namespace, options)
         metadata = removed["metadata"]
         if metadata.get("deletionTimestamp") and metadata.get("finalizers"):
@@ -97,14 +105,17 @@ class Verbs:
         )
 
     async def delete_collection(self, request: web.Request, resource: Resource) -> web.Response:
-        kind, definition, version = self.resolve(resource)
-        options = read_delete_options(request.query, await _optional_body(request))
+        kind, definition, version = self.resolve(resource, "deletecollection")
+        options = read_delete_options(request.query, await _optional_body(request), self._who(request))
         page = await self._plane.delete_collection(kind, resource.namespace, read_list_options(request.query), options)
         return self._show_list(request, kind, definition, version, page)
 
     def build_table(self, version: Version, objects: Sequence[Object], metadata: Object, include: str) -> Object:
         """Objects as a Table (also one per watch event)."""
         return build_table(version, objects, metadata, self._clock.now(), include)
+
+    def _write_options(self, request: web.Request) -> WriteOptions:
+        return read_write_options(request.query, request.headers.get("User-Agent", ""), self._who(request))
 
     def _show(
         self, request: web.Request, version: Version, obj: Object, status: int = 200, warnings: Sequence[str] = ()
@@ -131,10 +142,6 @@ class Verbs:
         else:
             body["items"] = page.items
         return answer(body, 200, shown.media_type)
-
-
-def _write_options(request: web.Request) -> WriteOptions:
-    return read_write_options(request.query, request.headers.get("User-Agent", ""))
 
 
 async def _read_object(request: web.Request, options: WriteOptions, kind: Kind, patch_type: str = "") -> Any:

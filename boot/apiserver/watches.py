@@ -54,7 +54,7 @@ class Watches:
                 limit.reschedule(now)
 
     async def serve(self, request: web.Request, resource: Resource) -> web.StreamResponse:
-        kind, _, version = self._verbs.resolve(resource)
+        kind, _, version = self._verbs.resolve(resource, "watch")
         if resource.subresource:
             raise NotFound("the server could not find the requested resource")
         options = _read_options(request, resource)

@@ -8,12 +8,16 @@ from boot.resources.metal import Server
 
 @dataclass(frozen=True, slots=True)
 class Allocation:
-    """`installed` is None where the plane does not say."""
+    """What a binding says; None where the plane has no bindings, so that the Server's own status is all there is."""
 
-    allocated: bool
+    bound: bool | None = None
     installed: bool | None = None
 
+    def of(self, server: Server) -> bool:
+        """Whether `server`, as it was read now, is allocated: its status alone may have changed since the binding was read."""
+        return server.status.in_use if self.bound is None else self.bound
 
-async def find_allocation(_client: Client, server: Server) -> Allocation:
+
+async def find_allocation(_client: Client, _server: Server) -> Allocation:
     """Of a plane that serves no ServerBinding: what the Server's own status says."""
-    return Allocation(server.status.in_use)
+    return Allocation()

@@ -10,10 +10,14 @@ from boot.resources.kinds import Kind
 
 
 class LocalClient:
-    """Implements boot.client.protocol.Client over a Plane in the same event loop. Unknown fields are refused by none."""
+    """Implements boot.client.protocol.Client over a Plane in the same event loop. Unknown fields are refused by none.
 
-    def __init__(self, plane: Plane) -> None:
+    `user` is whose writes these are in the audit trail; "" is the program itself.
+    """
+
+    def __init__(self, plane: Plane, user: str = "") -> None:
         self._plane = plane
+        self._user = user
 
     async def get(self, kind: Kind, name: str, namespace: str = "") -> Object:
         return self._plane.get(kind, name, namespace)
@@ -32,12 +36,12 @@ class LocalClient:
         return ObjectList(page.items, page.revision, page.continue_token)
 
     async def create(self, kind: Kind, obj: Object) -> Object:
-        return await self._plane.create(kind, obj, WriteOptions())
+        return await self._plane.create(kind, obj, WriteOptions(user=self._user))
 
     async def update(self, kind: Kind, obj: Object, subresource: str = "") -> Object:
         metadata = obj["metadata"]
         namespace = metadata.get("namespace", "")
-        return await self._plane.update(kind, metadata["name"], namespace, obj, WriteOptions(), subresource)
+        return await self._plane.update(kind, metadata["name"], namespace, obj, WriteOptions(user=self._user), subresource)
 
     async def patch(
         self,
@@ -51,11 +55,11 @@ class LocalClient:
         field_manager: str = "",
         force: bool = False,
     ) -> Object:
-        options = WriteOptions(manager=field_manager, force=force)
+        options = WriteOptions(manager=field_manager, force=force, user=self._user)
         return await self._plane.patch(kind, name, namespace, patch, patch_type.value, options, subresource)
 
     async def delete(self, kind: Kind, name: str, namespace: str = "", *, propagation: str = "Background", uid: str = "") -> None:
-        await self._plane.delete(kind, name, namespace, DeleteOptions(propagation=propagation, uid=uid))
+        await self._plane.delete(kind, name, namespace, DeleteOptions(propagation=propagation, uid=uid, user=self._user))
 
     async def watch(
         self, kind: Kind, namespace: str = "", *, after: int, label_selector: str = "", field_selector: str = ""

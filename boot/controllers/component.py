@@ -7,17 +7,23 @@ from boot.assets.cache import AssetCache
 from boot.client.protocol import Client
 from boot.clock import Clock
 from boot.component import Bound
+from boot.config import Lifecycle
+from boot.controllers.audit_trail import AuditTrail
 from boot.controllers.bmc_checks import BmcCheckReconciler
 from boot.controllers.boots import BootRecorder
 from boot.controllers.components import ComponentPublisher
 from boot.controllers.environment import DEFAULT, EnvironmentReconciler
+from boot.controllers.presence import Presence
 from boot.controllers.quirks import Quirks
+from boot.controllers.rejections import Rejections
 from boot.controllers.server import ServerReconciler
 from boot.controllers.server_class import EVERY_CLASS, ServerClassReconciler
 from boot.controllers.tasks import TaskReconciler, task_of_boot
 from boot.controllers.witness import PowerWitness
 from boot.diagnosis.surroundings import Network, Surroundings
+from boot.lifecycle.guard import Rules
 from boot.notices import NoticeFeed
+from boot.plane.audit import Audit
 from boot.power.book import SpecPowerBook
 from boot.resources.base import Object
 from boot.resources.kinds import BOOT, CONFIG_MAP, ENVIRONMENT, SERVER, SERVER_CLASS, TASK
@@ -25,6 +31,8 @@ from boot.runtime.controller import Controller, Watched
 
 CLASS_REST = 0.3
 """Seconds a pass over all classes waits for the next: a thousand registrations are a few passes, not a thousand."""
+SERVERS_AT_ONCE = 64
+"""A BMC that does not answer keeps its server's worker for a minute and more: the others must not wait for it."""
 
 
 class Controllers:
@@ -43,13 +51,21 @@ class Controllers:
         site: Surroundings,
         look: Callable[[], Network],
         quirks: Quirks,
+        *,
+        lifecycle: Lifecycle,
+        rejections: Rejections,
+        audit: Audit | None,
     ) -> None:
+        """`audit`: who writes what, where the plane tells it."""
+        self._trail = AuditTrail(client, clock, audit) if audit else None
+        self._rejections = rejections
         self._quirks = quirks
         self._recorder = BootRecorder(client, notices, clock, site, look)
         self._publisher = ComponentPublisher(client, notices, clock, facts)
         self._witness = PowerWitness(client, notices, clock, power)
+        servers = ServerReconciler(client, clock, power, Presence(notices, clock), lifecycle, Rules(lifecycle.grace))
         self._controllers = (
-            Controller("server", client, clock, ServerReconciler(client), [Watched(SERVER, _name)], workers=16),
+            Controller("server", client, clock, servers, [Watched(SERVER, _name)], workers=SERVERS_AT_ONCE),
             Controller(
                 "serverclass",
                 client,
@@ -87,6 +103,9 @@ class Controllers:
             group.create_task(self._publisher.run())
             group.create_task(self._witness.run())
             group.create_task(self._quirks.run())
+            group.create_task(self._rejections.run())
+            if self._trail is not None:
+                group.create_task(self._trail.run())
             for controller in self._controllers:
                 group.create_task(controller.run())
             bound("", 0)

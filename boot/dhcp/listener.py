@@ -92,7 +92,8 @@ class Listener(ABC):
                     PacketRefused(at=self._clock.now(), address=datagram.source[0], protocol="dhcp", cause=str(error))
                 )
                 continue
-            if request.probe or not self._binding.tests_only:
+            answered = request.probe or not self._binding.tests_only
+            if answered and not self._overrides.ignores(request.mac):
                 self._answer(channel, datagram, self._overrides.apply(request))
 
     @abstractmethod

@@ -1,7 +1,7 @@
 """Follows what operators set by MAC (boot.resources.overrides), on top of the reservations of the settings."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from boot.client.protocol import ChangeType, Client
@@ -21,9 +21,13 @@ _RETRY = 2.0
 
 
 class Overrides:
-    """What holds now. `follow` keeps it current until cancelled."""
+    """What holds now. `follow` keeps it current until cancelled.
 
-    def __init__(self, configured: Sequence[Reservation] = ()) -> None:
+    `ignores(mac)`: a machine that was rejected, which is never answered.
+    """
+
+    def __init__(self, configured: Sequence[Reservation] = (), ignores: Callable[[str], bool] = lambda _mac: False) -> None:
+        self.ignores = ignores
         self._configured = {reservation.mac: reservation for reservation in configured}
         self.reservations: dict[str, Reservation] = dict(self._configured)
         self.architectures: dict[str, Architecture] = {}

@@ -6,8 +6,6 @@ from enum import StrEnum
 class Sign(StrEnum):
     """Names of sightings; what `detail` and `amount` hold is said where they hold something."""
 
-    POWERED = "powered"
-    """Its BMC switched it on."""
     DISCOVER = "discover"
     """Of firmware. detail: PXEClient or HTTPClient; amount: `secs` of the first one."""
     RELAYED = "relayed"

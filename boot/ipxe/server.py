@@ -29,6 +29,7 @@ from boot.ipxe.scripts import (
     render_wait,
 )
 from boot.ipxe.sender import Sender
+from boot.ipxe.silence import silence
 from boot.lifecycle.architecture import check_cpu, list_environments, parse_cpu
 from boot.lifecycle.boot import BootAction, BootDecision, choose_environment, decide_boot
 from boot.lifecycle.identity import parse_mac, parse_uuid
@@ -62,7 +63,8 @@ class HttpServer:
 
     `asset_path(environment, file)` says where a file of an Environment lies, None when it is not there. `routes` are what
     other parts answer on the same port. `base_url_at(address)` stands in for `base_url` where we have several addresses: it is
-    asked by the one a machine reached us at.
+    asked by the one a machine reached us at. `ignores(mac, address)`: a machine that was
+    rejected, which is never answered.
     """
 
     name = "http"
@@ -82,8 +84,10 @@ class HttpServer:
         quirks: Quirks,
         routes: Sequence[web.RouteDef] = (),
         base_url_at: Callable[[str], str] | None = None,
+        ignores: Callable[[str, str], bool] = lambda _mac, _address: False,
     ) -> None:
         self._quirks = quirks
+        self._ignores = ignores
         self._routes = routes
         self._listen = listen
         self._port = port
@@ -100,7 +104,7 @@ class HttpServer:
 
     async def serve(self, bound: Bound) -> None:
         """Serve until cancelled; OSError when the port cannot be had."""
-        app = web.Application(middlewares=[self._refusals.middleware()])
+        app = web.Application(middlewares=[silence(self._ignores), self._refusals.middleware()])
         app.router.add_get("/boot.ipxe", self._boot)
         app.router.add_get("/register/system", self._register_system, allow_head=False)
         app.router.add_get(r"/register/processor/{instance:\d+}/{position:\d+}", self._register_processor, allow_head=False)

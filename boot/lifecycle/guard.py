@@ -28,6 +28,7 @@ class Act(StrEnum):
     POWER_ON = "power on"
     POWER_OFF = "power off"
     POWER_CYCLE = "power cycle"
+    PXE_ONCE = "boot from the network once"
     IDENTIFY = "identify"
 
 
@@ -183,6 +184,7 @@ _CHECKS: dict[Act, tuple[_Check, ...]] = {
     Act.POWER_ON: _POWER,
     Act.POWER_OFF: _POWER,
     Act.POWER_CYCLE: _POWER,
+    Act.PXE_ONCE: _POWER,
     Act.IDENTIFY: (_rejected,),
 }
 _STANDING = {
@@ -191,5 +193,6 @@ _STANDING = {
     Act.POWER_ON: "nothing speaks against it",
     Act.POWER_OFF: "nothing speaks against it",
     Act.POWER_CYCLE: "nothing speaks against it",
+    Act.PXE_ONCE: "nothing speaks against it",
     Act.IDENTIFY: "a light does no harm",
 }

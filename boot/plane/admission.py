@@ -5,11 +5,13 @@ from typing import Any
 import orjson
 
 from boot.errors import BadRequest
+from boot.plane.cel_rules import unavailable
+from boot.plane.deletion import is_crd
 from boot.plane.kinds_rules import UNCOUNTED, rules_of
 from boot.plane.metadata_rules import check_metadata, drop_empty
 from boot.plane.options import FieldValidation, WriteOptions
 from boot.plane.schema import default, prune, too_deep
-from boot.plane.validation import unchecked_rules, validate
+from boot.plane.validation import follow_rules, validate
 from boot.plane.writes import invalid
 from boot.resources.base import Object
 from boot.resources.kinds import Kind, Version
@@ -34,8 +36,8 @@ def read_object(obj: Any, kind: Kind) -> Object:
     return own | wanted | {"metadata": own.get("metadata") or {}}
 
 
-def admit(kind: Kind, version: Version, obj: Object, options: WriteOptions) -> None:
-    """Defaulting, pruning and validation, in place; BadRequest or Invalid.
+def admit(kind: Kind, version: Version, obj: Object, options: WriteOptions, old: Object | None = None) -> None:
+    """Defaulting, pruning and validation, in place; BadRequest or Invalid. `old` is what was there before.
 
     Unknown fields are refused, warned about or dropped as `options` say.
     """
@@ -52,20 +54,27 @@ def admit(kind: Kind, version: Version, obj: Object, options: WriteOptions) -> N
     if options.field_validation is FieldValidation.WARN:
         options.warnings.extend(unknown)
     causes += validate(obj, version.schema)
-    causes += unchecked_rules(causes, version.schema)
+    if version.has_rules:
+        causes += follow_rules(obj, old, version.schema, causes)
     rules = rules_of(kind)
     if not causes:
         rules.default(obj)
         causes += rules.check(obj)
     if causes:
         raise invalid(kind, obj["metadata"].get("name", ""), causes)
+    if is_crd(kind) and (missing := unavailable(obj["spec"])):
+        told = ", ".join(sorted(missing))
+        options.warnings.append(f"x-kubernetes-validations that want what this plane has not are not evaluated: {told}")
 
 
-def finish(kind: Kind, obj: Object, now: str) -> None:
+def finish(kind: Kind, obj: Object, now: str, *, new: bool) -> None:
     """What the server adds to an admitted object, in place, and nobody owns; `now` is RFC 3339."""
-    if kind.group in UNCOUNTED:
+    if kind.group in UNCOUNTED and kind.plural != "pods":
         obj["metadata"].pop("generation", None)
-    rules_of(kind).finish(obj, now)
+    rules = rules_of(kind)
+    if new:
+        rules.begin(obj)
+    rules.finish(obj, now)
 
 
 def _check_depth(obj: Object) -> None:

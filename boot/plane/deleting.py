@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from boot.clock import Clock, rfc3339
 from boot.errors import Conflict, NotFound
+from boot.plane.audit import Audit
 from boot.plane.collector import Collector
 from boot.plane.deletion import begin_deletion, held
 from boot.plane.namespaces import check_deletable
@@ -20,7 +21,8 @@ from boot.store.store import Key, Store
 class Deleting:
     """`collector` is to be told of what ends otherwise, too."""
 
-    def __init__(self, store: Store, objects: Objects, reading: Reading, clock: Clock) -> None:
+    def __init__(self, store: Store, objects: Objects, reading: Reading, clock: Clock, audit: Audit) -> None:
+        self._audit = audit
         self._objects = objects
         self._reading = reading
         self._clock = clock
@@ -38,6 +40,7 @@ class Deleting:
             if options.dry_run or (stays and same(old, marked)):
                 return marked if stays else old
             left = await (self._objects.put(target, marked) if stays else self._objects.remove(target))
+        self._audit.record(options.user, kind, old, None)
         await self._tell(target, left, stays=stays)
         return left
 
@@ -71,14 +74,14 @@ class Deleting:
 
 def _check_preconditions(kind: Kind, old: Object, options: DeleteOptions) -> None:
     metadata = old["metadata"]
-    for wanted, actual, words in (
-        (options.uid, metadata["uid"], "UID"),
-        (options.resource_version, metadata["resourceVersion"], "ResourceVersion"),
+    for wanted, actual, words, cause in (
+        (options.uid, metadata["uid"], "UID", "deleted and then recreated"),
+        (options.resource_version, metadata["resourceVersion"], "ResourceVersion", "modified"),
     ):
         if wanted and wanted != actual:
             raise Conflict(
-                f'Operation cannot be fulfilled on {kind.resource} "{metadata["name"]}": Precondition failed: '
-                f"{words} in precondition: {wanted}, {words} in object meta: {actual}",
+                f'Operation cannot be fulfilled on {kind.resource} "{metadata["name"]}": the {words} in the precondition '
+                f"({wanted}) does not match the {words} in record ({actual}). The object might have been {cause}",
                 name=metadata["name"],
                 group=kind.group,
                 kind=kind.plural,

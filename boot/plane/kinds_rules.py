@@ -6,6 +6,20 @@ from dataclasses import dataclass
 from boot.errors import Cause
 from boot.plane.core_rules import check_config_map, check_secret, drop_empty, merge_plain
 from boot.plane.schema_rules import check_schema
+from boot.plane.workload_rules import (
+    begin_node,
+    check_service,
+    check_workload,
+    default_daemon_set,
+    default_deployment,
+    default_job,
+    default_pod,
+    default_service,
+    default_stateful_set,
+    finish_node,
+    finish_pod,
+    finish_workload,
+)
 from boot.resources.base import Object
 from boot.resources.kinds import Kind
 
@@ -28,6 +42,8 @@ class Rules:
     """What is wrong."""
     finish: Callable[[Object, str], None] = _nothing
     """What the server itself adds, which nobody owns; takes the time (RFC 3339)."""
+    begin: Callable[[Object], None] = _nothing
+    """As `finish`, for an object that is new."""
 
 
 def _default_secret(obj: Object) -> None:
@@ -96,13 +112,28 @@ def _finish_crd(obj: Object, now: str) -> None:
     }
 
 
+def _check_server(obj: Object) -> list[Cause]:
+    """Nobody would care any longer for a server that is in use and not accepted."""
+    if (obj.get("status") or {}).get("inUse") and not (obj.get("spec") or {}).get("accepted"):
+        return [Cause("FieldValueForbidden", "Forbidden: a server in use stays accepted: release it first", "spec.accepted")]
+    return []
+
+
 UNCOUNTED = frozenset({"", "rbac.authorization.k8s.io", "coordination.k8s.io", "events.k8s.io"})
-"""Groups whose kinds have no metadata.generation."""
+"""Groups whose kinds have no metadata.generation; pods have one."""
 _RULES: dict[tuple[str, str], Rules] = {
     ("", "secrets"): Rules(_default_secret, check_secret),
     ("", "configmaps"): Rules(drop_empty, check_config_map),
     ("", "namespaces"): Rules(_default_namespace, finish=_finish_namespace),
+    ("", "pods"): Rules(default_pod, finish=finish_pod),
+    ("", "nodes"): Rules(finish=finish_node, begin=begin_node),
+    ("", "services"): Rules(default_service, check_service, finish_workload),
+    ("apps", "deployments"): Rules(default_deployment, check_workload, finish_workload),
+    ("apps", "daemonsets"): Rules(default_daemon_set, check_workload, finish_workload),
+    ("apps", "statefulsets"): Rules(default_stateful_set, check_workload, finish_workload),
+    ("batch", "jobs"): Rules(default_job, finish=finish_workload),
     ("apiextensions.k8s.io", "customresourcedefinitions"): Rules(_default_crd, _check_crd, _finish_crd),
+    ("metal.sidero.dev", "servers"): Rules(check=_check_server),
 }
 _NONE = Rules()
 

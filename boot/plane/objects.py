@@ -52,7 +52,7 @@ class Objects:
         definition, version = self._catalog.resolve_kind(kind)
         if definition.namespaced and not namespace:
             raise BadRequest("an empty namespace may not be set when a resource name is provided")
-        return Target(kind, definition, version, Key(kind.group, kind.plural, namespace if definition.namespaced else "", name))
+        return Target(kind, definition, version, Key(*definition.home, namespace if definition.namespaced else "", name))
 
     def stored_kind(self, key: Key) -> Kind:
         """The kind in its stored version; NotFound when it is no longer served."""

@@ -17,6 +17,8 @@ class WriteOptions:
     """`warnings` is filled with one sentence each, for Warning headers."""
 
     dry_run: bool = False
+    user: str = ""
+    """Who asks, for the audit trail; "" is the program itself."""
     manager: str = ""
     """The fieldManager, whose name managedFields carry for this write; "" takes the one of `user_agent`."""
     user_agent: str = "sidero-tui"
@@ -31,6 +33,7 @@ class DeleteOptions:
     """Empty `uid` and `resource_version` are no precondition; propagation is Background, Foreground or Orphan."""
 
     dry_run: bool = False
+    user: str = ""
     propagation: str = "Background"
     uid: str = ""
     resource_version: str = ""

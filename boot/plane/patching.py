@@ -67,10 +67,7 @@ def read_configuration(configuration: Any, kind: Kind, version: Version, name: s
     scaled = subresource == SCALING and version.scale is not None
     wanted = SCALE.api_version if scaled else kind.api_version
     if isinstance(configuration, dict) and configuration.get("apiVersion", wanted) != wanted:
-        given = configuration["apiVersion"]
-        raise BadRequest(
-            f"Incorrect version specified in apply patch. Specified patch version: {given}, expected: {wanted}",
-        )
+        raise BadRequest(f"invalid object type: {configuration['apiVersion']}, Kind={configuration.get('kind', '')}")
     own = read_object(configuration, SCALE if scaled else kind)
     address = {"name": name, **({"namespace": namespace} if namespace else {})}
     for field, value in address.items():

@@ -6,9 +6,11 @@ from contextlib import suppress
 from typing import Any
 
 from boot.clock import Clock
-from boot.errors import ServiceUnavailable
+from boot.errors import NotFound, ServiceUnavailable
+from boot.plane.audit import Audit
 from boot.plane.catalog import Catalog
 from boot.plane.deleting import Deleting
+from boot.plane.expiring import expired_events
 from boot.plane.objects import Objects
 from boot.plane.options import DeleteOptions, ListOptions, WatchOptions, WriteOptions
 from boot.plane.paging import Page
@@ -24,17 +26,22 @@ from boot.resources.kinds import CUSTOM_RESOURCE_DEFINITION, NAMESPACE, Kind
 from boot.store.snapshot import decode_snapshot
 from boot.store.store import Key, Store
 
+_EXPIRE_EVERY = 60.0
+"""Seconds between two looks for Events to expire."""
+
 
 class Plane:
     """Objects in, objects out, always the caller's own copies; every failure is an ApiError."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
+        self._clock = clock
         self.catalog = Catalog(BUILTIN)
         self._objects = Objects(store, self.catalog)
         self._reading = Reading(store, self.catalog, self._objects)
-        self._deleting = Deleting(store, self._objects, self._reading, clock)
-        self._writing = Writing(self._objects, self._deleting.collector, clock)
+        self.audit = Audit()
+        self._deleting = Deleting(store, self._objects, self._reading, clock, self.audit)
+        self._writing = Writing(self._objects, self._deleting.collector, clock, self.audit)
 
     async def start(self) -> None:
         """Serve what is stored, and make sure our own kinds and namespaces are there and current."""
@@ -79,6 +86,17 @@ class Plane:
                 await self.create(CUSTOM_RESOURCE_DEFINITION, crd, WriteOptions())
             else:
                 await self.update(CUSTOM_RESOURCE_DEFINITION, key.name, "", crd, WriteOptions())
+
+    async def keep_expiring(self) -> None:
+        """Delete Events whose time is over, now and then, until cancelled."""
+        while True:
+            await self._clock.sleep(_EXPIRE_EVERY)
+            due = expired_events(self._store.everything(), self._clock.now())
+            await asyncio.gather(*map(self._expire, due))
+
+    async def _expire(self, key: Key) -> None:
+        with suppress(ServiceUnavailable, NotFound):  # a disk that takes nothing now may later; who is gone is gone
+            await self._deleting.delete_stored(key, "Background")
 
     # Verbs; `subresource` is "", status, scale or, of a namespace, finalize
 

@@ -60,9 +60,9 @@ class Reading:
         newest = start.revision is None or start.revision == self._store.revision
         revision = self._store.revision if start.revision is None else start.revision
         stored = (
-            self._store.list(kind.group, kind.plural, namespace)
+            self._store.list(*definition.home, namespace)
             if newest
-            else self._store.list_at(kind.group, kind.plural, namespace, revision)
+            else self._store.list_at(*definition.home, namespace, revision)
         )
         if stored is None:
             raise too_old(options, start.position)

@@ -4,9 +4,15 @@ from typing import Any
 
 from boot.errors import BadRequest, Cause, Invalid
 from boot.resources.base import Object
-from boot.resources.kinds import Kind, Scale
+from boot.resources.crds import AGE
+from boot.resources.kinds import Column, Kind, Scale, Version
 
 SCALE = Kind("autoscaling", "v1", "Scale", "scales", namespaced=True)
+SCALE_VERSION = Version(
+    "v1",
+    {"type": "object"},
+    (Column("Desired", ".spec.replicas", "number-or-zero"), Column("Available", ".status.replicas", "number-or-zero"), AGE),
+)
 _KEPT = ("name", "namespace", "uid", "resourceVersion", "creationTimestamp")
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from boot.errors import Cause
+from boot.plane.cel_rules import CEL, check_definitions
 from boot.plane.schema import INT_OR_STRING, PRESERVE
 from boot.plane.validation import check_value
 
@@ -19,6 +20,8 @@ def check_schema(schema: Any, path: str) -> Iterator[Cause]:
     wrong = {keyword: words for keyword, (holds, words) in _KEYWORDS.items() if keyword in schema and not holds(schema[keyword])}
     for keyword, words in wrong.items():
         yield _invalid(f"{path}.{keyword}", words)
+    if isinstance(schema.get(CEL), list):
+        yield from check_definitions(schema, path)
     for place, child in _children({keyword: value for keyword, value in schema.items() if keyword not in wrong}):
         yield from check_schema(child, f"{path}.{place}")
         if not place.startswith(_UNTYPED) and isinstance(child, dict) and not child.keys() & _TYPED:

@@ -1,7 +1,7 @@
 """Parts of an object that are read and written on their own: status, scale, a namespace's finalize. Pure."""
 
 from boot.errors import NotFound
-from boot.plane.scaling import SCALE, apply_scale, build_scale
+from boot.plane.scaling import SCALE, SCALE_VERSION, apply_scale, build_scale
 from boot.resources.base import Object
 from boot.resources.kinds import Definition, Kind, Version
 
@@ -30,6 +30,11 @@ def read_subresource(obj: Object, version: Version, subresource: str) -> Object:
     if subresource == SCALING and version.scale is not None:
         return build_scale(obj, version.scale)
     return obj
+
+
+def shown_version(version: Version, subresource: str) -> Version:
+    """Whose columns what is read there has."""
+    return SCALE_VERSION if subresource == SCALING else version
 
 
 def write_subresource(old: Object, new: Object, version: Version, subresource: str) -> Object:

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 from typing import Any
 
 from boot.errors import Cause
+from boot.plane.cel_rules import check_rules
 from boot.plane.formats import FORMATS
 from boot.plane.schema import INT_OR_STRING, PRESERVE, ROOT_FIELDS
 from boot.resources.base import Object
 
-CEL = "x-kubernetes-validations"
 _BLOCKING = {"FieldValueRequired", "FieldValueTypeInvalid", "FieldValueNotSupported", "FieldValueTooLong", "FieldValueTooMany"}
 _NOWHERE = "<nil>"
 """The field of a cause that has none."""
@@ -23,7 +23,7 @@ _UNCHECKED = (
 
 
 def validate(obj: Object, schema: Object) -> list[Cause]:
-    """What the schema does not allow; empty when it is fine. CEL rules are not looked at."""
+    """What the schema does not allow; empty when it is fine. CEL rules are looked at by boot.plane.cel_rules."""
     causes = [_required(name) for name in schema.get("required") or () if name not in obj]
     for name, child in (schema.get("properties") or {}).items():
         if name in obj and name not in ROOT_FIELDS:
@@ -31,17 +31,11 @@ def validate(obj: Object, schema: Object) -> list[Cause]:
     return causes
 
 
-def unchecked_rules(causes: Iterable[Cause], schema: Object) -> list[Cause]:
-    """The cause that says that CEL rules of the schema were not evaluated, where others keep them from it."""
-    if not any(cause.reason in _BLOCKING for cause in causes) or not _has_rules(schema):
-        return []
-    return [Cause("FieldValueInvalid", f"Invalid value: null: {_UNCHECKED}", _NOWHERE)]
-
-
-def _has_rules(schema: Any) -> bool:
-    if isinstance(schema, dict):
-        return bool(schema.get(CEL)) or any(map(_has_rules, schema.values()))
-    return isinstance(schema, list) and any(map(_has_rules, schema))
+def follow_rules(obj: Object, old: Object | None, schema: Object, causes: Iterable[Cause]) -> list[Cause]:
+    """What the CEL rules of the schema do not allow; where `causes` keep them from being evaluated, that they were not."""
+    if any(cause.reason in _BLOCKING for cause in causes):
+        return [Cause("FieldValueInvalid", f"Invalid value: null: {_UNCHECKED}", _NOWHERE)]
+    return list(check_rules(obj, old, schema))
 
 
 _TYPES: dict[str, Callable[[Any], bool]] = {

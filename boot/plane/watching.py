@@ -111,7 +111,7 @@ class Watching:
 
     @property
     def _kind(self) -> tuple[str, str]:
-        return self._definition.group, self._definition.plural
+        return self._definition.home
 
     def _initial(self, stored: Stored) -> _Told | None:
         if self._matches is None:

@@ -3,14 +3,42 @@
 Results share their inner parts with what they were made of, which belongs to one request alone.
 """
 
-from boot.errors import Cause, Conflict, Invalid
+import json
+import random
+
+from boot.errors import BadRequest, Cause, Conflict, Invalid
 from boot.plane.core_rules import check_immutable
 from boot.resources.base import Object
 from boot.resources.kinds import Definition, Kind, Version
 
 SYSTEM_FIELDS = ("uid", "creationTimestamp", "generation", "selfLink", "deletionTimestamp", "deletionGracePeriodSeconds")
-GENERATED = "bcdfghjklmnpqrstvwxz2456789"
+_GENERATED = "bcdfghjklmnpqrstvwxz2456789"
 """Alphabet of generateName suffixes (k8s.io/apimachinery: no vowels, no look-alikes)."""
+_LONGEST_GENERATED, _SUFFIX = 63, 5
+"""Characters of a generated name, and of its random end."""
+
+
+def generate_name(base: str) -> str:
+    """A name that begins as `base` does, cut short where it is too long."""
+    suffix = "".join(random.choices(_GENERATED, k=_SUFFIX))  # noqa: S311  # a name, not a secret
+    return base[: _LONGEST_GENERATED - _SUFFIX] + suffix
+
+
+def check_address(kind: Kind, old: Object, new: Object, *, custom: bool) -> None:
+    """BadRequest or Invalid where a patch makes another object of the one it is of."""
+    before, after = old["metadata"], new.get("metadata") or {}
+    if after.get("name") != before["name"]:
+        raise BadRequest(f"the name of the object ({after.get('name')}) does not match the name on the URL ({before['name']})")
+    if after.get("namespace") != before.get("namespace"):
+        raise BadRequest("the namespace of the provided object does not match the namespace sent on the request")
+    wrong = [(field, new.get(field), old[field]) for field in ("apiVersion", "kind") if new.get(field) != old[field]]
+    if custom and wrong:
+        words = "Invalid value: {}: must be {}"
+        causes = [Cause("FieldValueInvalid", words.format(json.dumps(given), name), field) for field, given, name in wrong]
+        raise invalid(kind, before["name"], causes)
+    if after.get("uid") not in {None, "", before["uid"]}:
+        words = f"Invalid value: {json.dumps(after['uid'])}: field is immutable"
+        raise invalid(kind, before["name"], [Cause("FieldValueInvalid", words, "metadata.uid")])
 
 
 def invalid(kind: Kind, name: str, causes: list[Cause]) -> Invalid:
@@ -54,8 +82,7 @@ def build_created(obj: Object, version: Version, *, uid: str, now: str) -> Objec
 def build_updated(old: Object, new: Object, version: Version, subresource: str) -> Object:
     """What an update of `old` to `new` stores.
 
-    Without a subresource, `status` keeps its old value where it is one; with `status`, everything else does. Generation
-    goes up when anything outside metadata and status changes.
+    Without a subresource, `status` keeps its old value where it is one; with `status`, everything else does.
     """
     if subresource in _ONLY:
         result = dict(old)
@@ -66,9 +93,13 @@ def build_updated(old: Object, new: Object, version: Version, subresource: str) 
         _carry(old["metadata"], result["metadata"], field)
     if version.has_status:
         _carry(old, result, "status")
-    if _body(old) != _body(result):
-        result["metadata"]["generation"] = old["metadata"].get("generation", 1) + 1
     return result
+
+
+def count_generation(old: Object, new: Object) -> None:
+    """One more, in place, when anything outside metadata and status has changed; `new` is as it will be stored."""
+    if _body(old) != _body(new):
+        new["metadata"]["generation"] = old["metadata"].get("generation", 1) + 1
 
 
 _IMMUTABLE = {("", "configmaps"), ("", "secrets")}

@@ -1,6 +1,5 @@
 """The verbs that write one object: create, update, patch and apply."""
 
-import random
 from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
@@ -9,13 +8,24 @@ from boot.clock import Clock, rfc3339
 from boot.errors import AlreadyExists, BadRequest
 from boot.plane.admission import admit, finish, read_object
 from boot.plane.applying import apply_configuration
+from boot.plane.audit import Audit
 from boot.plane.collector import Collector
 from boot.plane.managed import manager_name, same_owners, stored_entries, track_update, write_entries
 from boot.plane.objects import Objects, Target, not_found
 from boot.plane.options import WriteOptions
 from boot.plane.patching import APPLY, apply_patch, check_manager, read_configuration
 from boot.plane.subresources import STATUS, check_subresource, kind_of, read_subresource, write_subresource
-from boot.plane.writes import GENERATED, build_created, build_updated, check_basis, check_update, modified, same
+from boot.plane.writes import (
+    build_created,
+    build_updated,
+    check_address,
+    check_basis,
+    check_update,
+    count_generation,
+    generate_name,
+    modified,
+    same,
+)
 from boot.resources.base import Object
 from boot.resources.kinds import Kind
 
@@ -25,7 +35,8 @@ _Change = Callable[[Object], Object]
 class Writing:
     """Every method returns the object as it is afterwards, or would be with dry_run."""
 
-    def __init__(self, objects: Objects, collector: Collector, clock: Clock) -> None:
+    def __init__(self, objects: Objects, collector: Collector, clock: Clock, audit: Audit) -> None:
+        self._audit = audit
         self._objects = objects
         self._collector = collector
         self._clock = clock
@@ -37,8 +48,7 @@ class Writing:
         if metadata.get("resourceVersion"):
             raise BadRequest("resourceVersion should not be set on objects to be created")
         if not metadata.get("name") and metadata.get("generateName"):
-            suffix = "".join(random.choices(GENERATED, k=5))  # noqa: S311  # a name, not a secret
-            metadata["name"] = metadata["generateName"] + suffix
+            metadata["name"] = generate_name(metadata["generateName"])
         target = self._objects.target(kind, metadata.get("name") or "", metadata.get("namespace") or "")
         async with self._objects.lock(target.key):
             if self._objects.find(target) is not None:
@@ -76,9 +86,10 @@ class Writing:
 
         def patched(old: Object) -> Object:
             shown = read_subresource(old, target.version, subresource)
-            new = read_object(apply_patch(shown, patch, patch_type, target.definition), kind_of(kind, subresource))
-            if any(new["metadata"].get(field) != shown["metadata"].get(field) for field in ("name", "namespace")):
-                raise BadRequest("a patch may not change the name or the namespace")
+            new = apply_patch(shown, patch, patch_type, target.definition)
+            if isinstance(new, dict) and isinstance(new.get("metadata"), dict):
+                check_address(kind, shown, new, custom=target.definition.custom and not subresource)
+            new = read_object(new, kind_of(kind, subresource))
             if new["metadata"].get("resourceVersion") != shown["metadata"]["resourceVersion"]:
                 raise modified(kind, name)
             return new
@@ -113,6 +124,10 @@ class Writing:
             if old is None:
                 if subresource:
                     raise not_found(kind, name)
+                if wanted["metadata"].get("uid") or wanted["metadata"].get("resourceVersion"):
+                    raise modified(kind, name)  # it was made of an object that is gone
+                if not (configuration.get("metadata") or {}).get("name"):
+                    raise BadRequest(f"the name of the object ({name} based on URL) was undeterminable: name must be provided")
                 return await self._create(target, new, options, applied=True), True
             check_basis(kind, old, wanted)
             written, removed = await self._write(target, old, new, options, subresource, applied=True)
@@ -127,8 +142,12 @@ class Writing:
         admit(target.kind, target.version, created, options)
         if not applied:
             self._track(target, None, created, options, now)
-        finish(target.kind, created, now)
-        return created if options.dry_run else await self._objects.put(target, created)
+        finish(target.kind, created, now, new=True)
+        if options.dry_run:
+            return created
+        stored = await self._objects.put(target, created)
+        self._audit.record(options.user, target.kind, None, stored)
+        return stored
 
     async def _change(self, target: Target, change: _Change, options: WriteOptions, subresource: str) -> Object:
         """Write what `change` makes of the object, or of its subresource."""
@@ -145,15 +164,20 @@ class Writing:
         now = rfc3339(self._clock.now())
         check_update(target.kind, target.definition, old, new)
         updated = build_updated(old, new, target.version, subresource)
-        admit(target.kind, target.version, updated, options)
+        admit(target.kind, target.version, updated, options, old)
+        count_generation(old, updated)
         if applied:
             write_entries(updated, stored_entries(new))
         else:
             self._track(target, old, updated, options, now, subresource)
-        finish(target.kind, updated, now)
+        finish(target.kind, updated, now, new=False)
         if same(old, updated) and same_owners(old, updated):
             return old, False
-        return (updated, False) if options.dry_run else await self._objects.put_unless_done(target, updated)
+        if options.dry_run:
+            return updated, False
+        written, removed = await self._objects.put_unless_done(target, updated)
+        self._audit.record(options.user, target.kind, old, written)
+        return written, removed
 
     async def _show(self, target: Target, written: Object, subresource: str, *, removed: bool) -> Object:
         """The answer to a write, once what it set in motion is done. Outside the lock."""

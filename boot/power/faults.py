@@ -12,6 +12,7 @@ class FaultKind(StrEnum):
     ABSENT = "absent"
     """This protocol is not spoken there; another may be."""
     LOGIN = "login"
+    FORBIDDEN = "forbidden"
     BUSY = "busy"
     UNSUPPORTED = "unsupported"
     REFUSED = "refused"
@@ -21,6 +22,7 @@ _CURES = {
     FaultKind.UNREACHABLE: "check spec.bmc.endpoint, the management network and that the BMC is up",
     FaultKind.ABSENT: "switch on Redfish or IPMI over LAN in the BMC, or set spec.bmc.interface and port to what it speaks",
     FaultKind.LOGIN: "correct the user and password in spec.bmc or its Secret",
+    FaultKind.FORBIDDEN: "give that user the operator role in the BMC",
     FaultKind.BUSY: "it is tried again; if that lasts, restart the BMC",
     FaultKind.UNSUPPORTED: "do it by hand, or update the BMC's firmware",
     FaultKind.REFUSED: "look at the BMC's own log",

@@ -46,7 +46,7 @@ _COMPLETIONS = {
     0xC9: (FaultKind.UNSUPPORTED, "does not know this parameter"),
     0xCC: (FaultKind.UNSUPPORTED, "does not know this value"),
     0x80: (FaultKind.UNSUPPORTED, "does not know this boot parameter"),
-    0xD4: (FaultKind.LOGIN, "its user may not do this: operator rights are wanted"),
+    0xD4: (FaultKind.FORBIDDEN, "its user may not do this"),
 }
 
 

@@ -36,7 +36,6 @@ _STATES = {
     sushy.PowerState.POWERING_OFF: PowerState.ON,
 }
 """While it powers off it is still on."""
-_MODES = {sushy.BootSourceOverrideMode.UEFI: PxeMode.UEFI, sushy.BootSourceOverrideMode.LEGACY: PxeMode.BIOS}
 
 
 class RedfishDriver:
@@ -99,18 +98,13 @@ class RedfishDriver:
             raise fault or Fault(FaultKind.UNSUPPORTED, "cannot boot from the network on order")
 
     def read_override(self) -> BootOverride:
+        """As pending, else as current: with a Settings resource (AMI) the system itself changes at the next start only."""
         with _faults():
-            boot = self._refresh().boot
-            if (
-                boot is None
-                or boot.target is None
-                or boot.enabled is None
-                or boot.enabled is sushy.BootSourceOverrideEnabled.DISABLED
-            ):
-                return BootOverride("none", once=True)
-            return BootOverride(
-                boot.target.value.lower(), boot.enabled is sushy.BootSourceOverrideEnabled.ONCE, _MODES.get(boot.mode)
-            )
+            system = self._refresh()
+            settings = system._settings
+            pending = self._connector.get(settings.resource_uri).json() if settings and settings.resource_uri else {}
+            found = [quirks.parse_override(resource.get("Boot") or {}) for resource in (pending, system.json)]
+            return next((override for override in found if override.device != "none"), found[-1])
 
     def clear_override(self) -> None:
         with _faults():

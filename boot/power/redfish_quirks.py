@@ -1,16 +1,15 @@
 """What Redfish implementations differ in, as tables: which override to try, which reset to order, what an error means. Pure."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from boot.power.driver import Switch
+from boot.power.driver import BootOverride, Switch
 from boot.power.faults import FaultKind
 from boot.power.protocol import PxeMode
 
 MODES = {PxeMode.UEFI: "UEFI", PxeMode.BIOS: "Legacy"}
 PXE, ONCE = "Pxe", "Once"
-OVERRIDES_THAT_HOLD = ("Once", "Continuous")
-"""sushy-tools' emulator makes every override continuous; what matters is that it is not Disabled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +54,15 @@ def list_attempts(manufacturer: str, mode: PxeMode, enabled_now: str) -> tuple[A
     return (whole, without_mode, *last)
 
 
+def parse_override(boot: Mapping[str, Any]) -> BootOverride:
+    """Boot of a ComputerSystem or of its Settings."""
+    target, enabled = boot.get("BootSourceOverrideTarget"), boot.get("BootSourceOverrideEnabled")
+    if target in (None, "None") or enabled in (None, "Disabled"):
+        return BootOverride("none", once=True)
+    mode = next((mode for mode, name in MODES.items() if name == boot.get("BootSourceOverrideMode")), None)
+    return BootOverride(str(target).lower(), enabled == ONCE, mode)
+
+
 _RESETS = {
     Switch.ON: ("On", "ForceOn", "PushPowerButton"),
     Switch.OFF: ("ForceOff",),
@@ -77,12 +85,12 @@ _TEXTS = (
     ("ServiceInUnknownState", FaultKind.BUSY, "is starting"),
     ("OemLicenseNotPassed", FaultKind.ABSENT, "needs a licence for this by Redfish"),
     ("LicenseKeyRequired", FaultKind.ABSENT, "needs a licence for this by Redfish"),
-    ("InsufficientPrivilege", FaultKind.LOGIN, "its user may not do this: operator rights are wanted"),
+    ("InsufficientPrivilege", FaultKind.FORBIDDEN, "its user may not do this"),
 )
 _STATUSES = {
     400: (FaultKind.REFUSED, "refused the request"),
     401: (FaultKind.LOGIN, "Redfish login refused"),
-    403: (FaultKind.LOGIN, "its user may not do this: operator rights are wanted"),
+    403: (FaultKind.LOGIN, "Redfish login refused"),
     404: (FaultKind.ABSENT, "has no Redfish there"),
     405: (FaultKind.UNSUPPORTED, "does not offer this"),
     409: (FaultKind.BUSY, "is busy with another order"),

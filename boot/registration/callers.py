@@ -9,10 +9,11 @@ from boot.lifecycle.access import decide_access, known_addresses
 from boot.lifecycle.identity import parse_mac, parse_uuid
 from boot.notices import AgentRefused, NoticeFeed
 from boot.registration.agentless import Registrar
-from boot.registration.holders import Holders
 from boot.registration.messages import Who
+from boot.resources.annotations import REJECTED
 from boot.resources.kinds import SERVER
 from boot.resources.metal import Server
+from boot.runtime.holders import Holders
 
 
 class Fault(StrEnum):
@@ -48,12 +49,10 @@ class Callers:
         self.admit(method, server, mac, address)
         return server
 
-    async def find_registered(self, uuid: str, mac: str) -> Server | None:
-        """The Server that a machine which registers was known as before."""
-        return await self._registrar.find(uuid, mac)
-
     def admit(self, method: str, server: Server, mac: str, address: str) -> None:
-        """AgentError when the call does not come from that server."""
+        """AgentError when the call does not come from that server, or it was rejected."""
+        if REJECTED in server.metadata.annotations:
+            raise self.refuse(method, Fault.DENIED, f"server {server.name} is rejected", address, mac, server.name)
         permit = decide_access(server, mac, address, self._holders.find(address))
         if not permit.allowed:
             raise self.refuse(method, Fault.DENIED, permit.reason, address, mac, server.name)

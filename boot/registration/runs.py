@@ -43,10 +43,10 @@ class Runs:
 
     async def order(self, name: str, boot: str, disks: Sequence[Disk] | None) -> tuple[Server, Orders]:
         """What our agent in this boot is to do now; a wipe that begins is written down before it is ordered."""
-        allocated = (await find_allocation(self._client, await self._get(name))).allocated
+        allocation = await find_allocation(self._client, await self._get(name))
 
         def decide(server: Server) -> Orders:
-            return decide_orders(server, disks, self._clock.now(), self._rules, allocated=allocated)
+            return decide_orders(server, disks, self._clock.now(), self._rules, allocated=allocation.of(server))
 
         def begin(server: Server) -> Annotations:
             if is_overdue(server, self._clock.now()):
@@ -64,10 +64,10 @@ class Runs:
 
     async def order_sidero(self, name: str, disks: Sequence[Disk] | None, deadline: int) -> tuple[Server, Permit]:
         """Whether Sidero's agent is to wipe everything it finds. It asks once in a boot: a run that is there was lost."""
-        allocated = (await find_allocation(self._client, await self._get(name))).allocated
+        allocation = await find_allocation(self._client, await self._get(name))
 
         def decide(server: Server) -> Permit:
-            return decide_sidero_wipe(server, disks, self._clock.now(), self._rules, allocated=allocated)
+            return decide_sidero_wipe(server, disks, self._clock.now(), self._rules, allocated=allocation.of(server))
 
         def begin(server: Server) -> Annotations:
             return begin_run(server, SIDERO_BOOT, deadline, self._clock.now(), asks_once=True) if decide(server).allowed else {}
@@ -81,14 +81,14 @@ class Runs:
     async def progress(self, name: str, boot: str, disk: Disk | None) -> Permit:
         """Whether our agent may go on writing to this disk."""
         server = await self._get(name)
-        allocated = (await find_allocation(self._client, server)).allocated
+        allocation = await find_allocation(self._client, server)
         run = find_run(server)
         if run is None or run.boot != boot:
             return Permit(allowed=False, reason="no wipe is ordered in this boot")
         if is_overdue(server, self._clock.now()):
             await self._annotate(name, lambda current: overrun(current, self._clock.now()))
             return Permit(allowed=False, reason="the wipe has taken longer than its disks need")
-        permit = decide_progress(disk, server, self._clock.now(), self._rules, allocated=allocated)
+        permit = decide_progress(disk, server, self._clock.now(), self._rules, allocated=allocation.of(server))
         if permit.allowed:
             await self.beat(name)
         return permit
@@ -101,16 +101,16 @@ class Runs:
 
     async def finish(self, name: str, disks: Sequence[Disk] | None, results: Mapping[str, WipedDisk] | None) -> Permit:
         """Mark it clean if every disk that must be wiped is; `results` None is Sidero's agent, which wipes all or nothing."""
-        allocated = (await find_allocation(self._client, await self._get(name))).allocated
+        allocation = await find_allocation(self._client, await self._get(name))
         permit = Permit(allowed=False, reason="not decided")
 
         def mark(obj: Object) -> Object:
             nonlocal permit
             server, now = Server.model_validate(obj), self._clock.now()
             if results is None:
-                permit = decide_sidero_done(server, disks, now, self._rules, allocated=allocated)
+                permit = decide_sidero_done(server, disks, now, self._rules, allocated=allocation.of(server))
             else:
-                permit = check_wiped(server, disks, results, now, self._rules, allocated=allocated)
+                permit = check_wiped(server, disks, results, now, self._rules, allocated=allocation.of(server))
             if not permit.allowed:
                 return {}
             conditions = set_condition(server.status.conditions or (), build_true(POWER_CYCLE, now))

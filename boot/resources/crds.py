@@ -191,7 +191,8 @@ def _read_version(version: Object) -> Version:
     return Version(
         name=version["name"],
         schema=schema,
-        has_defaults=_has_defaults(schema),
+        has_defaults=_has_keyword(schema, "default"),
+        has_rules=_has_keyword(schema, "x-kubernetes-validations"),
         columns=columns or (AGE,),
         served=version["served"],
         storage=version["storage"],
@@ -202,7 +203,7 @@ def _read_version(version: Object) -> Version:
     )
 
 
-def _has_defaults(schema: Any) -> bool:
+def _has_keyword(schema: Any, keyword: str) -> bool:
     if isinstance(schema, dict):
-        return "default" in schema or any(map(_has_defaults, schema.values()))
-    return isinstance(schema, list) and any(map(_has_defaults, schema))
+        return keyword in schema or any(_has_keyword(child, keyword) for child in schema.values())
+    return isinstance(schema, list) and any(_has_keyword(child, keyword) for child in schema)

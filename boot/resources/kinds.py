@@ -59,6 +59,8 @@ class Version:
     scale: Scale | None = None
     has_defaults: bool = False
     """Whether the schema says what absent fields are."""
+    has_rules: bool = False
+    """Whether it has x-kubernetes-validations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,8 @@ class Definition:
     """From a CRD: no strategic merge patch, pruning by schema, optimistic lock required on update."""
     labels: dict[str, str] = field(default_factory=dict)
     """Labels of the CRD object itself."""
+    stored_group: str | None = None
+    """The group of the same plural whose objects these are in other words; None for a kind with objects of its own."""
 
     def version(self, name: str) -> Version | None:
         return next((version for version in self.versions if version.name == name and version.served), None)
@@ -86,6 +90,11 @@ class Definition:
     @property
     def storage_version(self) -> Version:
         return next(version for version in self.versions if version.storage)
+
+    @property
+    def home(self) -> tuple[str, str]:
+        """Group and plural under which its objects are stored."""
+        return self.group if self.stored_group is None else self.stored_group, self.plural
 
     def kind_for(self, version: str) -> Kind:
         return Kind(self.group, version, self.kind, self.plural, self.namespaced)
@@ -103,4 +112,17 @@ NAMESPACE = Kind("", "v1", "Namespace", "namespaces")
 SECRET = Kind("", "v1", "Secret", "secrets", namespaced=True)
 CONFIG_MAP = Kind("", "v1", "ConfigMap", "configmaps", namespaced=True)
 EVENT = Kind("", "v1", "Event", "events", namespaced=True)
+SERVICE_ACCOUNT = Kind("", "v1", "ServiceAccount", "serviceaccounts", namespaced=True)
+NODE = Kind("", "v1", "Node", "nodes")
+SERVICE = Kind("", "v1", "Service", "services", namespaced=True)
+POD = Kind("", "v1", "Pod", "pods", namespaced=True)
+DEPLOYMENT = Kind("apps", "v1", "Deployment", "deployments", namespaced=True)
+LEASE = Kind("coordination.k8s.io", "v1", "Lease", "leases", namespaced=True)
+NEW_EVENT = Kind("events.k8s.io", "v1", "Event", "events", namespaced=True)
+ROLE = Kind("rbac.authorization.k8s.io", "v1", "Role", "roles", namespaced=True)
+ACCESS_REVIEW = Kind("authorization.k8s.io", "v1", "SelfSubjectAccessReview", "selfsubjectaccessreviews")
+RULES_REVIEW = Kind("authorization.k8s.io", "v1", "SelfSubjectRulesReview", "selfsubjectrulesreviews")
+SUBJECT_ACCESS_REVIEW = Kind("authorization.k8s.io", "v1", "SubjectAccessReview", "subjectaccessreviews")
+SELF_REVIEW = Kind("authentication.k8s.io", "v1", "SelfSubjectReview", "selfsubjectreviews")
+TOKEN_REVIEW = Kind("authentication.k8s.io", "v1", "TokenReview", "tokenreviews")
 CUSTOM_RESOURCE_DEFINITION = Kind("apiextensions.k8s.io", "v1", "CustomResourceDefinition", "customresourcedefinitions")

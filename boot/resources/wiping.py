@@ -118,12 +118,13 @@ class WipeFailure(Wire):
 
 
 class PowerAction(StrEnum):
+    """The verbs of the power menu."""
+
     ON = "on"
     OFF = "off"
     CYCLE = "cycle"
-    PXE = "pxe"
-    """Boot from the network once, then cycle (or switch on)."""
-    IDENTIFY = "identify"
+    PXE_ONCE = "pxe-once"
+    IDENTIFY_ON = "identify-on"
     IDENTIFY_OFF = "identify-off"
 
 

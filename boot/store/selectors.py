@@ -77,7 +77,15 @@ FIELDS: dict[tuple[str, str], frozenset[str]] = {
             for part in ("kind", "namespace", "name", "uid", "apiVersion", "resourceVersion", "fieldPath")
         }
     ),
+    ("events.k8s.io", "events"): frozenset(
+        {"type", "reason", "reportingController"}
+        | {f"regarding.{part}" for part in ("kind", "namespace", "name", "uid", "apiVersion", "resourceVersion", "fieldPath")}
+    ),
     ("", "secrets"): frozenset({"type"}),
+    ("", "nodes"): frozenset({"spec.unschedulable"}),
+    ("", "pods"): frozenset(
+        {"spec.nodeName", "spec.restartPolicy", "spec.schedulerName", "spec.serviceAccountName", "status.phase"}
+    ),
     ("", "namespaces"): frozenset({"status.phase"}),
 }
 """Field labels beyond metadata.name and metadata.namespace, per (group, plural)."""

@@ -7,20 +7,19 @@ from typing import Any
 from boot.errors import BadRequest
 from boot.resources.base import Object
 
-MERGE_KEYS: dict[str, str] = {
-    "ownerReferences": "uid",
-    "conditions": "type",
-    "containers": "name",
-    "initContainers": "name",
-    "env": "name",
-    "ports": "containerPort",
-    "volumes": "name",
-    "volumeMounts": "mountPath",
-    "addresses": "type",
-    "imagePullSecrets": "name",
-    "secrets": "name",
+MERGE_KEYS: dict[str, tuple[str, ...]] = {
+    "ownerReferences": ("uid",),
+    "conditions": ("type",),
+    "addresses": ("type",),
+    "ports": ("containerPort", "port"),  # of a container, of a Service
+    "volumeMounts": ("mountPath",),
+    "volumeDevices": ("devicePath",),
+    "topologySpreadConstraints": ("topologyKey",),
+    **dict.fromkeys(("hostAliases", "podIPs", "hostIPs"), ("ip",)),
+    **dict.fromkeys(("containers", "initContainers", "ephemeralContainers", "env", "volumes"), ("name",)),
+    **dict.fromkeys(("imagePullSecrets", "secrets", "resourceClaims", "schedulingGates", "webhooks"), ("name",)),
 }
-"""patchMergeKey of the list fields of core kinds, by field name."""
+"""patchMergeKey of the list fields of built-in kinds, by field name: the first that every item of the patch has."""
 _PRIMITIVE_MERGE = frozenset({"finalizers"})
 _PATCH, _RETAIN, _ORDER, _DELETE = "$patch", "$retainKeys", "$setElementOrder", "$deleteFromPrimitiveList"
 
@@ -67,7 +66,7 @@ def _merge_field(result: Object, key: str, patch: Object) -> None:
 
 
 def _merge_list(current: list[Any], patch: list[Any], field: str, order: Sequence[Any] | None) -> list[Any]:
-    merge_key = MERGE_KEYS.get(field)
+    merge_key = _merge_key(field, patch)
     if field in _PRIMITIVE_MERGE:
         merged = current + [item for item in patch if item not in current]
         return _arrange(merged, current, patch if order is None else order, merge_key)
@@ -79,6 +78,13 @@ def _merge_list(current: list[Any], patch: list[Any], field: str, order: Sequenc
     for item in patch:
         _merge_item(merged, item, merge_key)
     return _arrange(merged, current, patch if order is None else order, merge_key)
+
+
+def _merge_key(field: str, patch: Sequence[Any]) -> str | None:
+    keys = MERGE_KEYS.get(field)
+    if keys is None:
+        return None
+    return next((key for key in keys if all(isinstance(item, dict) and key in item for item in patch)), keys[0])
 
 
 def _merge_item(merged: list[Any], item: Object, merge_key: str) -> None:

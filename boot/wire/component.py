@@ -31,6 +31,10 @@ _GATHER = 0.5
 """Seconds in which what is heard is gathered before it is published."""
 
 
+MOST_NEIGHBOURS = 50
+"""Servers kept: whoever makes up identifiers must not fill the plane."""
+
+
 class WireFault(NotReady):
     """Our own traffic does not get through: tried again, since an operator is about to mend it."""
 
@@ -128,6 +132,8 @@ class Wire:
             return
         now = self._clock.now()
         known = self._neighbours.get(fresh.server)
+        if known is None and len(self._neighbours) >= MOST_NEIGHBOURS:
+            return
         joined = join_neighbour(known, fresh)
         if heard.outgoing and not joined.program:
             # It is sent from this machine and not by us: a libvirt or a forgotten dnsmasq.
@@ -137,7 +143,7 @@ class Wire:
         self._neighbours[fresh.server], self._seen[fresh.server] = joined, (first, now)
         if joined != known or (now - last).total_seconds() > AGAIN:
             self._news.set()
-        if known is None or (known.kind, known.boot_file) != (joined.kind, joined.boot_file):
+        if known is None or known.kind != joined.kind:
             self._notices.publish(
                 DhcpServerSeen(
                     at=now, server=joined.server, kind=joined.kind, boot_file=joined.boot_file, next_server=joined.next_server

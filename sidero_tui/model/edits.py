@@ -69,22 +69,11 @@ def resume(name: str) -> Edit:
     return Edit(SERVER, name, _annotate({STOPPED: None}), "tried again")
 
 
-_POWER: dict[str, PowerAction] = {
-    "on": PowerAction.ON,
-    "off": PowerAction.OFF,
-    "cycle": PowerAction.CYCLE,
-    "pxe-once": PowerAction.PXE,
-    "identify-on": PowerAction.IDENTIFY,
-    "identify-off": PowerAction.IDENTIFY_OFF,
-}
-"""Verb of boot.power.menu -> what the controller is asked for."""
-
-
 def switch_power(name: str, verb: str, now: datetime, *, confirmed: bool) -> Edit:
     """`verb` is one of boot.power.menu; `confirmed` when the operator was told what the server is."""
     if verb == "check":
         return Edit(SERVER, name, _annotate({ASKED: rfc3339(now)}), "its BMC is being tested")
-    request = PowerRequest(action=_POWER[verb], by=BY, at=rfc3339(now), confirmed=confirmed)
+    request = PowerRequest(action=PowerAction(verb), by=BY, at=rfc3339(now), confirmed=confirmed)
     return Edit(SERVER, name, _annotate({POWER_REQUEST: encode_record(request)}), f"asked for power {request.action}")
 
 

@@ -27,13 +27,13 @@ async def dhcp_config(rack: Rack, name: str, *options: str) -> str:
 
 
 @asynccontextmanager
-async def site_server(rack: Rack, name: str, config: str, *, namespace: str = "") -> AsyncIterator[None]:
-    """The server of that format, on the eth0 of the other host or of `namespace`; its own check of the file comes first."""
+async def site_server(rack: Rack, name: str, config: str, *, namespace: str = "", interface: str = "eth0") -> AsyncIterator[None]:
+    """The server of that format, on `interface` of the other host or of `namespace`; its own check of the file comes first."""
     directory = rack.directory / name
     directory.mkdir()
     path = directory / "config"
     path.write_text(_own_paths(config, directory) if name == "kea" else config)
-    check, command = _commands(name, path, directory)
+    check, command = _commands(name, path, directory, interface)
     environment = os.environ | {"KEA_PIDFILE_DIR": str(directory), "KEA_LOCKFILE_DIR": str(directory)}
     program = await asyncio.create_subprocess_exec(*check, env=environment, stderr=asyncio.subprocess.PIPE)
     _, complaint = await program.communicate()
@@ -46,10 +46,17 @@ async def site_server(rack: Rack, name: str, config: str, *, namespace: str = ""
         yield
 
 
-def _commands(name: str, path: Path, directory: Path) -> tuple[Sequence[str], Sequence[str]]:
+def _commands(name: str, path: Path, directory: Path, interface: str) -> tuple[Sequence[str], Sequence[str]]:
     """How it checks a file, and how it is run on it."""
     if name == "dnsmasq":
-        own = ("--port=0", "--interface=eth0", "--bind-interfaces", "--user=root", "--pid-file", "--log-facility=/dev/null")
+        own = (
+            "--port=0",
+            f"--interface={interface}",
+            "--bind-interfaces",
+            "--user=root",
+            "--pid-file",
+            "--log-facility=/dev/null",
+        )
         files = (f"--conf-file={path}", f"--dhcp-leasefile={directory / 'leases'}")
         return ("dnsmasq", "--test", f"--conf-file={path}"), ("dnsmasq", "--keep-in-foreground", *own, *files)
     if name == "kea":
@@ -57,7 +64,7 @@ def _commands(name: str, path: Path, directory: Path) -> tuple[Sequence[str], Se
     leases = directory / "leases"
     leases.touch()
     given = ("-cf", str(path), "-lf", str(leases))
-    return ("dhcpd", "-t", *given), ("dhcpd", "-4", "-f", "-q", "--no-pid", *given, "eth0")
+    return ("dhcpd", "-t", *given), ("dhcpd", "-4", "-f", "-q", "--no-pid", *given, interface)
 
 
 def _own_paths(config: str, directory: Path) -> str:

@@ -1,6 +1,7 @@
 """The full server on real links: reservations, addresses in use, several interfaces, a changed address, a relay of ISC's."""
 
 import asyncio
+import json
 import os
 import shutil
 from pathlib import Path
@@ -11,7 +12,7 @@ from tests.e2e.laptop import serve
 from tests.e2e.rack import FIRST_LEASE, LAPTOP, LAST_LEASE, OTHER_HOST, SWITCH, add_switch, host, ip, open_rack
 from tests.e2e.udhcpc import UEFI, ask
 
-PROGRAMS = {"busybox": "busybox-static", "dhcrelay": "isc-dhcp-relay", "ip": "iproute2"}
+PROGRAMS = {"busybox": "busybox-static", "dhclient": "isc-dhcp-client", "dhcrelay": "isc-dhcp-relay", "ip": "iproute2"}
 POOL = f"{FIRST_LEASE}-{LAST_LEASE}"
 
 pytestmark = [
@@ -62,6 +63,26 @@ async def test_two_interfaces_are_served_each_with_its_own_address_also_after_a_
                 got = await ask(rack, near, *UEFI)
                 assert got is not None
                 assert got.server == LAPTOP
+
+
+async def test_dhclient_gets_a_lease_and_gives_it_back(tmp_path: Path) -> None:
+    async with open_rack(tmp_path) as rack, serve(rack, "--dhcp", "server", "--dhcp-range", POOL) as laptop:
+        files = ("-lf", str(tmp_path / "dhclient.leases"), "-pf", str(tmp_path / "dhclient.pid"))
+        # Its script would rewrite this machine's resolv.conf.
+        command = ("dhclient", "-4", "-d", "-1", "-v", "-sf", "/bin/true", *files, "eth0")
+        async with rack.run(command, namespace=rack.other, output=asyncio.subprocess.DEVNULL):
+            leases = laptop.state_dir / "leases.json"
+            async with asyncio.timeout(30):
+                while not (leases.exists() and FIRST_LEASE in leases.read_text()):
+                    await asyncio.sleep(0.1)
+                while "dhcp-renewal-time 1800" not in (tmp_path / "dhclient.leases").read_text():
+                    await asyncio.sleep(0.1)
+        until = json.loads(leases.read_text())[0]["until"]
+        async with rack.run(("dhclient", "-4", "-r", "-sf", "/bin/true", *files, "eth0"), namespace=rack.other) as release:
+            await release.wait()
+        async with asyncio.timeout(30):
+            while json.loads(leases.read_text())[0]["until"] == until:
+                await asyncio.sleep(0.1)
 
 
 async def test_a_machine_behind_a_relay_gets_an_address_of_its_own_network(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.laptop import Laptop, serve
-from tests.e2e.rack import FIRST_LEASE, LAPTOP, OTHER_HOST, Rack, dhcp_of_the_site, host, open_rack
+from tests.e2e.rack import FIRST_LEASE, LAPTOP, OTHER_HOST, SWITCH, Rack, dhcp_of_the_site, host, ip, open_rack
 from tests.e2e.site_servers import dhcp_config, site_server
 from tests.support.kubectl import KUBECTL, WANTED
 
@@ -41,6 +41,25 @@ async def test_two_dhcp_servers_are_detected_with_what_they_offer(tmp_path: Path
                 assert booting["bootFile"] in {"ipxe.efi", "undionly.kpxe"}  # it tells firmware and others different things
                 assert booting["router"] == OTHER_HOST
                 assert len(booting["mac"].split(":")) == 6
+
+
+async def test_a_server_on_this_very_machine_is_named_by_its_program(tmp_path: Path) -> None:
+    async with open_rack(tmp_path) as rack:
+        config = await dhcp_config(rack, "dnsmasq")
+        async with site_server(rack, "dnsmasq", config, namespace=rack.laptop, interface=SWITCH):
+            async with serve(rack, "--dhcp", "off") as laptop:
+                found = await _neighbours(laptop, f"{LAPTOP} offers boot file")
+                assert json.loads(found[LAPTOP])["program"] == "dnsmasq"
+
+
+async def test_a_cable_that_is_out_is_told_and_noticed_when_it_is_back(tmp_path: Path) -> None:
+    async with open_rack(tmp_path) as rack, serve(rack) as laptop:
+        await ip("-n", rack.laptop, "link", "set", "cable", "down")
+        await laptop.until(lambda _: _last(laptop) == "failed", within=60)
+        assert "has no link" in laptop.notices("ComponentChanged", name="wire", state="failed")[-1]["reason"]
+        await ip("-n", rack.laptop, "link", "set", "cable", "up")
+        await laptop.until(lambda _: _last(laptop) == "serving", within=60)
+        assert not laptop.notices("ComponentChanged", name="dhcp", state="failed")
 
 
 async def test_nobody_who_gives_addresses_is_told_too(tmp_path: Path) -> None:

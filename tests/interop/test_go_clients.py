@@ -34,13 +34,6 @@ COMPARED = (
     "protobuf",
     "reviews",
 )
-AWAITED = {
-    "discovery": "nodes, serviceaccounts and leases are not served yet; namespaces tell of deletecollection",
-    "election": "leases are not served yet",
-    "protobuf": "of the typed kinds only namespaces, secrets, config maps and events are served yet",
-    "reviews": "access reviews are not served yet",
-}
-"""Scenario -> why it fails on the plane; it must, or it is to be taken out of here."""
 READS = "reads"
 """The line on how a collection was read. kube-apiserver on an etcd as old as 3.4.23 refuses streaming lists."""
 
@@ -69,13 +62,7 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield cluster.kubeconfig
 
 
-@pytest.mark.parametrize(
-    "scenario",
-    [
-        pytest.param(one, marks=[pytest.mark.xfail(reason=AWAITED[one], strict=True)] if one in AWAITED else [])
-        for one in COMPARED
-    ],
-)
+@pytest.mark.parametrize("scenario", COMPARED)
 def test_go_clients_do_and_see_the_same_on_the_plane_as_on_a_real_kube_apiserver(ours: Path, real: Path, scenario: str) -> None:
     here, there = (run_scenario(kubeconfig, scenario) for kubeconfig in (ours, real))
     streamed = [line["value"] for line in here if line["what"] == READS]

@@ -25,6 +25,8 @@ MATRIX = Path(__file__).with_name("matrix")
 LINES = tuple(line for line in (MATRIX / "lines.txt").read_text().splitlines() if line and not line.startswith("#"))
 _OWN_WORDS = "The sentences that document built-in fields are our own."
 _SAYS_MORE = "kube-apiserver says no more than that it refuses; we say which operation does not apply."
+_NOBODY_ELSE = "Impersonation is refused: this plane has an admin and a read-only identity, and nobody acts for another."
+_NO_EXTRA = "An identity here is a name and groups; kube-apiserver adds the fingerprint of the certificate."
 DIFFERENCES: dict[str, str] = {
     "kubectl get racks -l 'a b'": "The parser's complaint is in our own words.",
     """kubectl patch rack r1 --type=json -p '[{"op":"test","path":"/spec/units","value":1}]'""": _SAYS_MORE,
@@ -37,6 +39,17 @@ DIFFERENCES: dict[str, str] = {
     "kubectl explain rack": _OWN_WORDS,
     "kubectl explain rack.metadata.generation": _OWN_WORDS,
     "kubectl explain configmap.data": _OWN_WORDS,
+    "kubectl create -f rack-typo.yaml --validate=warn --dry-run=server": (
+        "We look whether the name is taken first, and do not go through the fields of what cannot be made."
+    ),
+    "kubectl auth can-i create racks --as=nobody": _NOBODY_ELSE,
+    "kubectl get racks --as=nobody": _NOBODY_ELSE,
+    "kubectl auth can-i --list": "kube-apiserver's default roles name each path of discovery; here are two identities.",
+    "kubectl auth whoami": _NO_EXTRA,
+    "kubectl auth whoami -o yaml": _NO_EXTRA,
+    "kubectl delete racks --all --wait=false": (
+        "What is orphaned or goes after its dependents waits for a garbage collector, and only we run one."
+    ),
 }
 """Line -> why it rightly prints something else on the two."""
 

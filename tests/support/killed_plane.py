@@ -122,7 +122,7 @@ class KilledPlane:
             there = self._plane.get(CONFIG_MAP, name, NAMESPACE)
         except NotFound:
             there = {}
-        verb = self._random.choice(("update", "patch", "delete")) if there else "create"
+        verb = self._random.choice(("update", "patch", "apply", "delete") if there else ("create", "apply"))
         value = None if verb == "delete" else next(self._values)
         self._tell("begin", name=name, value=value)
         try:
@@ -142,6 +142,11 @@ class KilledPlane:
         if verb == "patch":
             merge = "application/merge-patch+json"
             return await self._plane.patch(CONFIG_MAP, name, NAMESPACE, {"data": data}, merge, WriteOptions())
+        if verb == "apply":
+            obj = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name}, "data": data}
+            manager = self._random.choice(("one", "two"))
+            applied, _ = await self._plane.apply(CONFIG_MAP, name, NAMESPACE, obj, WriteOptions(manager=manager, force=True))
+            return applied
         return await self._plane.delete(CONFIG_MAP, name, NAMESPACE, DeleteOptions())
 
     async def _restore_on(self) -> None:

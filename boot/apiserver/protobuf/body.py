@@ -3,43 +3,63 @@
 The envelope is `k8s\\0` and runtime.Unknown {1 typeMeta {1 apiVersion, 2 kind}, 2 raw, 3 contentEncoding, 4 contentType}.
 """
 
-from collections.abc import Mapping
-
-from boot.apiserver.protobuf import apps, authentication, authorization, autoscaling, coordination, core, events, meta, pods, rbac
-from boot.apiserver.protobuf.layouts import Layout
+from boot.apiserver.protobuf.layouts import Layout, layout_of
 from boot.apiserver.protobuf.scalars import raw
 from boot.apiserver.protobuf.wire import read_fields
 from boot.errors import BadRequest, UnsupportedMediaType
 from boot.resources.base import Object
+from boot.resources.messages import (
+    admission,
+    apps,
+    authentication,
+    authorization,
+    autoscaling,
+    coordination,
+    core,
+    events,
+    meta,
+    pods,
+    rbac,
+    workloads,
+)
+from boot.resources.messages.notation import Messages
 
 MEDIA_TYPE = "application/vnd.kubernetes.protobuf"
 _MAGIC = b"k8s\0"
 
 
-def _kinds(layouts: Mapping[str, Layout], api_version: str, *kinds: str) -> dict[tuple[str, str], Layout]:
-    return {(api_version, kind): layouts[kind] for kind in kinds}
+def _kinds(messages: Messages, api_version: str, *kinds: str) -> dict[tuple[str, str], Layout]:
+    return {(api_version, kind): layout_of(messages[kind]) for kind in kinds}
 
 
 KINDS: dict[tuple[str, str], Layout] = {
-    **_kinds(core.LAYOUTS, "v1", "Namespace", "Secret", "ConfigMap", "Event", "ServiceAccount", "Node", "Service"),
-    **_kinds(pods.LAYOUTS, "v1", "Pod"),
-    **_kinds(apps.LAYOUTS, "apps/v1", "Deployment"),
-    **_kinds(events.LAYOUTS, "events.k8s.io/v1", "Event"),
-    **_kinds(coordination.LAYOUTS, "coordination.k8s.io/v1", "Lease"),
-    **_kinds(rbac.LAYOUTS, "rbac.authorization.k8s.io/v1", "Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding"),
+    **_kinds(core.MESSAGES, "v1", "Namespace", "Secret", "ConfigMap", "Event", "ServiceAccount", "Node", "Service"),
+    **_kinds(pods.MESSAGES, "v1", "Pod"),
+    **_kinds(apps.MESSAGES, "apps/v1", "Deployment"),
+    **_kinds(workloads.MESSAGES, "apps/v1", "DaemonSet", "StatefulSet"),
+    **_kinds(workloads.MESSAGES, "batch/v1", "Job"),
+    **_kinds(events.MESSAGES, "events.k8s.io/v1", "Event"),
+    **_kinds(coordination.MESSAGES, "coordination.k8s.io/v1", "Lease"),
+    **_kinds(rbac.MESSAGES, "rbac.authorization.k8s.io/v1", "Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding"),
     **_kinds(
-        authorization.LAYOUTS,
+        admission.MESSAGES,
+        "admissionregistration.k8s.io/v1",
+        "ValidatingWebhookConfiguration",
+        "MutatingWebhookConfiguration",
+    ),
+    **_kinds(
+        authorization.MESSAGES,
         "authorization.k8s.io/v1",
         "SelfSubjectAccessReview",
         "SelfSubjectRulesReview",
         "SubjectAccessReview",
         "LocalSubjectAccessReview",
     ),
-    **_kinds(authentication.LAYOUTS, "authentication.k8s.io/v1", "SelfSubjectReview", "TokenRequest", "TokenReview"),
-    **_kinds(autoscaling.LAYOUTS, "autoscaling/v1", "Scale"),
+    **_kinds(authentication.MESSAGES, "authentication.k8s.io/v1", "SelfSubjectReview", "TokenRequest", "TokenReview"),
+    **_kinds(autoscaling.MESSAGES, "autoscaling/v1", "Scale"),
 }
 """By apiVersion and kind."""
-_EVERYWHERE = {"DeleteOptions": meta.LAYOUTS["DeleteOptions"]}
+_EVERYWHERE = {"DeleteOptions": layout_of(meta.MESSAGES["DeleteOptions"])}
 """Kinds that belong to every group: a typed client names its own group's version."""
 
 

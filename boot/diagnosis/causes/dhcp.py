@@ -1,4 +1,4 @@
-"""Up to the address: nothing heard, nothing answered, nothing taken."""
+"""Up to the address: nothing answered, nothing taken."""
 
 from collections.abc import Callable
 
@@ -15,11 +15,6 @@ ASKED_AGAIN = 2
 _ONE_MOMENT = 0.5
 _UNPACKED = frozenset({"i386", "arm"})
 """CPUs that no distribution packs an EFI iPXE for."""
-
-
-def _nothing_heard(evidence: Evidence, seconds: float) -> bool:
-    heard = evidence.has(Sign.DISCOVER) or evidence.has_any(STARTED)
-    return evidence.late(Sign.POWERED, seconds) and not heard
 
 
 def _refused(sign: Sign) -> Callable[[Evidence, float], bool]:
@@ -72,15 +67,6 @@ def _behind_router(evidence: Evidence) -> bool:
 
 
 DHCP = (
-    Cause(
-        reason="NothingHeard",
-        observed="switched on by its BMC, and no DISCOVER for 300 s",
-        when=_nothing_heard,
-        seconds=300,
-        says="{machine} was switched on and has asked for nothing: look at its screen; network boot must be on and first, "
-        "the cable in the NIC it boots from, the port in this VLAN, untagged.",
-        rungs=("discover",),
-    ),
     Cause(
         reason="ArchitectureUnknown",
         observed="option 93 holds a code we do not know",

@@ -11,9 +11,10 @@ from boot.client.local import LocalClient
 from boot.client.protocol import PatchType
 from boot.clock import SystemClock
 from boot.component import ComponentState, ComponentStatus
-from boot.config import PowerConfig
+from boot.config import Lifecycle, PowerConfig
 from boot.controllers.component import Controllers
 from boot.controllers.quirks import Quirks
+from boot.controllers.rejections import Rejections
 from boot.diagnosis.surroundings import Network, Surroundings
 from boot.feed import Feed
 from boot.notices import ComponentChanged, DhcpAcknowledged, DhcpDiscovered, Notice, Registered, TransferProgressed
@@ -58,10 +59,14 @@ async def _world(tmp_path: Path) -> AsyncIterator[World]:
     notices: Feed[Notice] = Feed(1000)
     async with local_client(tmp_path) as client:
         cache = AssetCache(tmp_path / "assets", assets)
-        power = SpecPowerBook(client, SystemClock(), PowerConfig())
-        facts = {"advertise": "10.0.0.1"}
         quirks = Quirks(client, notices, SystemClock(), lambda _build: True)
-        controllers = Controllers(client, notices, SystemClock(), cache, facts, power, Surroundings(), Network, quirks)
+        clock = SystemClock()
+        power = SpecPowerBook(client, clock, PowerConfig())
+        rejections = Rejections(client, notices, clock)
+        controllers = Controllers(
+            client, notices, clock, cache, {"advertise": "10.0.0.1"}, power, Surroundings(), Network, quirks,
+            lifecycle=Lifecycle(), rejections=rejections, audit=None,
+        )  # fmt: skip
         task = asyncio.create_task(controllers.serve(lambda _address, _port: None))
         try:
             yield World(client, notices)

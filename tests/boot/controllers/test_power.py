@@ -8,9 +8,10 @@ from pathlib import Path
 from boot.assets.cache import AssetCache
 from boot.client.local import LocalClient
 from boot.clock import SystemClock
-from boot.config import PowerConfig
+from boot.config import Lifecycle, PowerConfig
 from boot.controllers.component import Controllers
 from boot.controllers.quirks import Quirks
+from boot.controllers.rejections import Rejections
 from boot.diagnosis.surroundings import Network, Surroundings
 from boot.feed import Feed
 from boot.notices import DhcpDiscovered, Notice, Registered
@@ -66,7 +67,11 @@ async def _world(tmp_path: Path) -> AsyncIterator[World]:
         book = _Listening(client)
         cache = AssetCache(tmp_path / "assets", tmp_path)
         quirks = Quirks(client, notices, SystemClock(), lambda _build: True)
-        controllers = Controllers(client, notices, SystemClock(), cache, {}, book, Surroundings(), Network, quirks)
+        rejections = Rejections(client, notices, SystemClock())
+        controllers = Controllers(
+            client, notices, SystemClock(), cache, {}, book, Surroundings(), Network, quirks,
+            lifecycle=Lifecycle(), rejections=rejections, audit=None,
+        )  # fmt: skip
         task = asyncio.create_task(controllers.serve(lambda _address, _port: None))
         try:
             yield World(client, notices, book)

@@ -119,7 +119,8 @@ async def rack(
     clock = JumpingClock()
     async with local_client(directory, clock) as client:
         made = Rack(config, client, notices, clock, Network((f"{SERVER}/24",)))
-        supervisor = Supervisor(build_components(config, client, notices, clock, lambda: made.network), notices, clock)
+        components = await build_components(config, client, notices, clock, lambda: made.network)
+        supervisor = Supervisor(components, notices, clock)
         running = asyncio.create_task(supervisor.run())
         try:
             async with asyncio.timeout(20):

@@ -135,7 +135,6 @@ async def test_an_unknown_machine_is_told_to_register(stack: Stack) -> None:
 async def test_an_unaccepted_server_waits_and_is_seen(stack: Stack) -> None:
     await add_environment(stack, ready=True)
     await stack.register()
-    await stack.patch({}, {"inUse": True})
     _, text = await stack.get(f"/ipxe?{WHO}", headers={"User-Agent": "iPXE/1.21.1"})
     assert "kernel" not in text
     assert "echo State: not accepted: nothing will be written to its disks." in text

@@ -154,7 +154,7 @@ class Drive:
         for revision, number in done:
             op, (_, basis, value) = ops[number], answers[number]
             old = self.world.get(op.key)
-            assert (old is None) == (op.verb == "create")
+            assert op.verb == "apply" or (old is None) == (op.verb == "create")
             assert basis in {"", str(old.revision) if old else ""}, "a stale version was taken"
             new = None if op.verb == "delete" else State(revision, str(value), op.red)
             self._change(Change(op.key, old, new, revision))
@@ -176,7 +176,7 @@ class Drive:
         """The revision it was answered with, the version it gave, and the value it wrote or the error."""
         state = self.world.get(op.key)
         fresh = str(state.revision) if state else ""
-        basis = {"fresh": fresh, "stale": self._stale, "none": ""}[op.basis] if op.verb != "create" else ""
+        basis = {"fresh": fresh, "stale": self._stale, "none": ""}[op.basis] if op.verb not in {"create", "apply"} else ""
         self._stale = fresh or self._stale
         self._values += 1
         value = str(self._values)
@@ -196,6 +196,11 @@ class Drive:
             metadata["resourceVersion"] = basis
         if op.verb == "update":
             return await self.plane.update(CONFIG_MAP, name, namespace, content | {"metadata": metadata}, WriteOptions())
+        if op.verb == "apply":
+            wanted = content | {"metadata": metadata}
+            options = WriteOptions(manager=f"manager-{value[-1]}", force=True)
+            applied, _ = await self.plane.apply(CONFIG_MAP, name, namespace, wanted, options)
+            return applied
         if op.verb == "patch":
             patch = content | {"metadata": metadata}
             return await self.plane.patch(CONFIG_MAP, name, namespace, patch, MERGE, WriteOptions())

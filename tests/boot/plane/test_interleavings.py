@@ -58,7 +58,7 @@ Step = list[Op] | Watch | Read | ListBack | Restart | Backup | Restore
 
 _OPS = st.builds(
     Op,
-    st.sampled_from(("create", "create", "update", "patch", "delete")),
+    st.sampled_from(("create", "create", "update", "patch", "apply", "delete")),
     st.sampled_from(KEYS),
     st.sampled_from(("fresh", "fresh", "stale", "none")),
     st.booleans(),

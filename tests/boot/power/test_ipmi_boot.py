@@ -51,7 +51,7 @@ def test_the_maker_is_named_by_its_enterprise_number() -> None:
         (0xD5, FaultKind.BUSY),
         (0xC1, FaultKind.UNSUPPORTED),
         (0x80, FaultKind.UNSUPPORTED),
-        (0xD4, FaultKind.LOGIN),
+        (0xD4, FaultKind.FORBIDDEN),
         (0xFF, FaultKind.REFUSED),
     ],
 )

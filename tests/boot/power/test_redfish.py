@@ -18,6 +18,7 @@ from boot.power.targets import Target
 
 ROOT = "/redfish/v1"
 SYSTEM = f"{ROOT}/Systems/1"
+SETTINGS = f"{SYSTEM}/SD"
 RESET = f"{SYSTEM}/Actions/ComputerSystem.Reset"
 USER, PASSWORD = "admin", "correct-horse"
 _GOOD = "Basic " + base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
@@ -32,6 +33,8 @@ class _Service:
     refuse: Callable[[web.Request, dict[str, Any]], tuple[int, str] | None] = lambda _request, _body: None
     basic: bool = True
     extra: dict[str, Any] = field(default_factory=dict)
+    pending: dict[str, Any] | None = None
+    """Boot of a Settings resource, where what is to be at the next start is written; None: there is none."""
     power: str = "Off"
     boot: dict[str, Any] = field(
         default_factory=lambda: {"BootSourceOverrideEnabled": "Disabled", "BootSourceOverrideTarget": "None"}
@@ -60,20 +63,29 @@ class _Service:
             resources = {f"{ROOT}/Systems": _members(f"{ROOT}/Systems", SYSTEM), SYSTEM: self._system()}
             if path == f"{ROOT}/SessionService":
                 return web.json_response(_session_service())
+            if path == SETTINGS:
+                return web.json_response({"@odata.id": SETTINGS, "Boot": self.pending})
             return web.json_response(resources[path], headers={"ETag": '"7"'})
         refusal = self.refuse(request, body)  # type: ignore[arg-type]  # the bare server's request has all that is read
         if refusal is not None:
             error = {"code": refusal[1], "message": "refused", "@Message.ExtendedInfo": [{"MessageId": refusal[1]}]}
             return web.json_response({"error": error}, status=refusal[0])
         self.written.append((request.method, body))
-        self.boot |= body.get("Boot", {})
+        section = self.boot if self.pending is None else self.pending
+        section |= body.get("Boot", {})
         self.power = {"On": "On", "ForceOff": "Off", "ForceRestart": "On"}.get(body.get("ResetType", ""), self.power)
         return web.Response(status=204)
 
     def _system(self) -> dict[str, Any]:
         allowed = {"target": RESET, "ResetType@Redfish.AllowableValues": list(self.resets)}
         actions = {"Actions": {"#ComputerSystem.Reset": allowed}} if self.resets else {}
-        links = {"@odata.id": SYSTEM, "@odata.type": "#ComputerSystem.v1_13_0.ComputerSystem", "Id": "1", "Name": "one"}
+        links: dict[str, Any] = {
+            "@odata.id": SYSTEM,
+            "@odata.type": "#ComputerSystem.v1_13_0.ComputerSystem",
+            "Id": "1",
+            "Name": "one",
+        }
+        links |= {} if self.pending is None else {"@Redfish.Settings": {"SettingsObject": {"@odata.id": SETTINGS}}}
         return links | {"Manufacturer": self.manufacturer, "PowerState": self.power, "Boot": self.boot} | actions | self.extra
 
 
@@ -152,6 +164,14 @@ async def test_one_that_wants_if_match_gets_the_etag() -> None:
     async with _driver(service) as driver:
         await run_blocking(lambda: driver.set_pxe_once(PxeMode.UEFI))
     assert service.boot["BootSourceOverrideMode"] == "UEFI"
+
+
+async def test_what_is_set_for_the_next_start_is_read_back_from_where_it_is_pending() -> None:
+    service = _Service("AMI")
+    service.pending = dict(service.boot) | {"BootSourceOverrideMode": "Legacy"}
+    async with _driver(service) as driver:
+        assert await run_blocking(lambda: driver.set_pxe_once(PxeMode.UEFI)) == BootOverride("pxe", once=True, mode=PxeMode.UEFI)
+    assert service.boot["BootSourceOverrideTarget"] == "None"
 
 
 async def test_a_refusal_during_post_is_for_later() -> None:

@@ -56,6 +56,7 @@ def test_a_reset_is_one_that_the_bmc_offers_and_never_asks_the_operating_system(
         (400, "Base.1.8.PropertyNotWritable BootSourceOverrideMode", FaultKind.REFUSED),
         (403, "SMC.1.0.OemLicenseNotPassed", FaultKind.ABSENT),
         (401, "", FaultKind.LOGIN),
+        (403, "Base.1.8.InsufficientPrivilege", FaultKind.FORBIDDEN),
         (404, "", FaultKind.ABSENT),
         (412, "", FaultKind.BUSY),
         (503, "", FaultKind.BUSY),

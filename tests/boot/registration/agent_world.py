@@ -115,7 +115,7 @@ class AgentWorld:
 
     async def reasons(self) -> list[str]:
         """Of every Event there is."""
-        return [event["reason"] for event in (await self.client.list(EVENT)).items]
+        return sorted(event["reason"] for event in (await self.client.list(EVENT)).items)
 
 
 @asynccontextmanager

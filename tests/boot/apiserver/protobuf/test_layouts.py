@@ -1,17 +1,20 @@
 import pytest
 
 from boot.apiserver.protobuf.body import KINDS
-from boot.apiserver.protobuf.layouts import Layout, read_layouts
+from boot.apiserver.protobuf.layouts import Layout, layout_of
 from boot.apiserver.protobuf.wire import encode_field
+from boot.resources.messages.notation import read_messages
 
-BOX = read_layouts(
-    """
+BOX = layout_of(
+    read_messages(
+        """
 Box: 1 name!, 2 note, 3 size int, 4 open! bool, 5 tags[], 6 labels{}, 7 blobs{} bytes, 8 at time, 9 lid Lid,
     10 * Extra, 11 limits{} quantity, 12 port int-or-string, 13 fields json, 14 exact micro-time, 15 who{} texts
 Lid: 1 color
 Extra: 1 parts[] Lid
 """
-)["Box"]
+    )["Box"]
+)
 
 
 @pytest.mark.parametrize(
@@ -69,13 +72,13 @@ def test_a_field_of_another_type_is_a_value_error(data: bytes) -> None:
 
 def test_a_type_nobody_knows_is_found_when_the_table_is_read() -> None:
     with pytest.raises(KeyError, match="Lip"):
-        read_layouts("Box: 1 lid Lip\n")
+        read_messages("Box: 1 lid Lip\n")
 
 
 def test_no_message_contains_itself_so_no_body_can_nest_deeper_than_its_kind() -> None:
     def depth(layout: Layout, above: tuple[str, ...]) -> int:
         assert layout.name not in above, f"{layout.name} contains itself"
-        inner = [getattr(field.read, "__self__", None) for field in layout.fields.values()]
+        inner = [getattr(field.read, "__self__", None) for field in layout.slots.values()]
         below = [depth(child, (*above, layout.name)) for child in inner if isinstance(child, Layout)]
         return 1 + max(below, default=0)
 

@@ -1,9 +1,9 @@
-"""Message layouts of coordination.k8s.io/v1."""
+"""Messages of coordination.k8s.io/v1."""
 
-from boot.apiserver.protobuf.layouts import read_layouts
-from boot.apiserver.protobuf.meta import LAYOUTS as META
+from boot.resources.messages.meta import MESSAGES as META
+from boot.resources.messages.notation import read_messages
 
-LAYOUTS = read_layouts(
+MESSAGES = read_messages(
     """
 Lease: 1 metadata ObjectMeta, 2 spec LeaseSpec
 LeaseSpec: 1 holderIdentity!, 2 leaseDurationSeconds! int, 3 acquireTime micro-time, 4 renewTime micro-time,

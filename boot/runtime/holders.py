@@ -1,4 +1,4 @@
-"""Which NIC was seen at which address, from DHCP and from iPXE's own requests."""
+"""Which NIC was seen at which address, from DHCP and from iPXE's own requests: who calls from there is known by it."""
 
 from boot.feed import FeedGone
 from boot.notices import DhcpAcknowledged, NoticeFeed, ScriptServed

@@ -1,9 +1,9 @@
-"""Message layouts of authentication.k8s.io/v1."""
+"""Messages of authentication.k8s.io/v1."""
 
-from boot.apiserver.protobuf.layouts import read_layouts
-from boot.apiserver.protobuf.meta import LAYOUTS as META
+from boot.resources.messages.meta import MESSAGES as META
+from boot.resources.messages.notation import read_messages
 
-LAYOUTS = read_layouts(
+MESSAGES = read_messages(
     """
 SelfSubjectReview: 1 metadata ObjectMeta, 2 status SelfSubjectReviewStatus
 SelfSubjectReviewStatus: 1 userInfo UserInfo

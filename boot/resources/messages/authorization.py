@@ -1,9 +1,9 @@
-"""Message layouts of authorization.k8s.io/v1."""
+"""Messages of authorization.k8s.io/v1."""
 
-from boot.apiserver.protobuf.layouts import read_layouts
-from boot.apiserver.protobuf.meta import LAYOUTS as META
+from boot.resources.messages.meta import MESSAGES as META
+from boot.resources.messages.notation import read_messages
 
-LAYOUTS = read_layouts(
+MESSAGES = read_messages(
     """
 SelfSubjectAccessReview: 1 metadata ObjectMeta, 2 spec SelfSubjectAccessReviewSpec, 3 status SubjectAccessReviewStatus
 SelfSubjectAccessReviewSpec: 1 resourceAttributes ResourceAttributes, 2 nonResourceAttributes NonResourceAttributes

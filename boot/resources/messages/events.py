@@ -1,10 +1,10 @@
-"""Message layouts of events.k8s.io/v1."""
+"""Messages of events.k8s.io/v1."""
 
-from boot.apiserver.protobuf.core import LAYOUTS as CORE
-from boot.apiserver.protobuf.layouts import read_layouts
-from boot.apiserver.protobuf.meta import LAYOUTS as META
+from boot.resources.messages.core import MESSAGES as CORE
+from boot.resources.messages.meta import MESSAGES as META
+from boot.resources.messages.notation import read_messages
 
-LAYOUTS = read_layouts(
+MESSAGES = read_messages(
     """
 Event: 1 metadata ObjectMeta, 2 eventTime micro-time, 3 series EventSeries, 4 reportingController, 5 reportingInstance,
     6 action, 7 reason, 8 regarding ObjectReference, 9 related ObjectReference, 10 note, 11 type,
