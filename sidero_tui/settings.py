@@ -92,6 +92,18 @@ class Settings(BaseModel):
     )
     kubeconfig: Path | None = Field(None, description="use that cluster as the plane", json_schema_extra={"metavar": "F"})
     auto_accept: bool = Field(False, description="accept every server that registers: their disks may be wiped")
+    grace: float = Field(
+        10.0,
+        ge=0,
+        description="how long an acceptance can be taken back before anything is wiped",
+        json_schema_extra={"metavar": "SECONDS"},
+    )
+    reboot_timeout: float = Field(
+        1200.0,
+        gt=0,
+        description="how long a server may take to its agent, and an agent be silent, before it is started once more",
+        json_schema_extra={"metavar": "SECONDS"},
+    )
     ipxe_dir: Path | None = Field(
         None,
         description="iPXE binaries (default: those of the system's ipxe package)",

@@ -5,7 +5,11 @@ from datetime import datetime, timedelta
 
 from boot.clock import rfc3339_micro
 from boot.firmware import FileRole, find_architecture, role_of_file
+from boot.lifecycle.agent_ladder import fold_agent
+from boot.lifecycle.timeline import tell
 from boot.notices import (
+    AgentHeard,
+    AgentRefused,
     BootServerAnswered,
     BuildReplaced,
     DhcpAcknowledged,
@@ -16,14 +20,15 @@ from boot.notices import (
     Notice,
     Registered,
     ScriptServed,
+    ServerWiped,
     TransferFailed,
     TransferProbed,
     TransferProgressed,
     TransferRequested,
+    WipeProgressed,
 )
-from boot.resources.boots import BootStatus, Expectation, Step, TimelineEntry, Transfer
+from boot.resources.boots import BootStatus, Expectation, Step, Transfer
 
-TIMELINE_KEPT = 64
 ADDRESSES_KEPT = 4
 
 
@@ -79,9 +84,9 @@ def fold_boot(status: BootStatus, notice: Notice, now: datetime) -> BootStatus:
         case DhcpRequested():
             return _requested(seen, notice, now)
         case DhcpAcknowledged():
-            return _tell(seen, now, f"has {notice.address}")
+            return tell(seen, now, f"has {notice.address}")
         case DhcpRefused():
-            return _tell(seen, now, f"not answered: {notice.reason}")
+            return tell(seen, now, f"not answered: {notice.reason}")
         case BootServerAnswered():
             told = f"second PXE round answered: {notice.boot_file}"
             return _climb(seen, "bootserver", now, detail=notice.boot_file, message=told)
@@ -95,11 +100,13 @@ def fold_boot(status: BootStatus, notice: Notice, now: datetime) -> BootStatus:
             return _failed(seen, notice, now)
         case BuildReplaced():
             told = f"given {notice.build} from now on: {notice.instead_of} was fetched again and again, and no script"
-            return _tell(seen, now, told)
+            return tell(seen, now, told)
         case ScriptServed():
             return _script(seen, notice, now)
         case Registered():
             return _registered(seen, notice, now)
+        case AgentHeard() | AgentRefused() | ServerWiped() | WipeProgressed():
+            return fold_agent(seen, notice, now)
         case _:
             return status
 
@@ -132,7 +139,7 @@ def _climb(
     if before is None or furthest != status.stage:
         update["expected"] = _expect(furthest, now)
     climbed = status.model_copy(update=update)
-    return _tell(climbed, now, message) if message else climbed
+    return tell(climbed, now, message) if message else climbed
 
 
 def _expect(name: str, now: datetime) -> Expectation | None:
@@ -142,11 +149,6 @@ def _expect(name: str, now: datetime) -> Expectation | None:
     limit = _RUNGS[following].limit_seconds
     late = rfc3339_micro(now + timedelta(seconds=limit)) if limit else None
     return Expectation(step=following, since=rfc3339_micro(now), late_after=late)
-
-
-def _tell(status: BootStatus, now: datetime, message: str) -> BootStatus:
-    entry = TimelineEntry(at=rfc3339_micro(now), message=message)
-    return status.model_copy(update={"timeline": [*status.timeline, entry][-TIMELINE_KEPT:]})
 
 
 def _reached(status: BootStatus, name: str) -> bool:
@@ -174,7 +176,7 @@ def _discovered(status: BootStatus, notice: DhcpDiscovered, now: datetime) -> Bo
 def _offered(status: BootStatus, notice: DhcpOffered, now: datetime) -> BootStatus:
     what = notice.boot_file or "an address only"
     if _reached(status, "ipxe"):
-        return _tell(status, now, f"offered {what}")
+        return tell(status, now, f"offered {what}")
     return _climb(status, "offer", now, detail=what, message=f"offered {what}")
 
 
@@ -189,7 +191,7 @@ _RUNG_OF = {FileRole.BOOT_FILE: "tftp", FileRole.KERNEL: "kernel", FileRole.INIT
 
 def _probed(status: BootStatus, notice: TransferProbed, now: datetime) -> BootStatus:
     transfer = Transfer(protocol="tftp", file=notice.file, total=notice.size, state="probed")
-    return _tell(status.model_copy(update={"transfer": transfer}), now, f"asked for the size of {notice.file}")
+    return tell(status.model_copy(update={"transfer": transfer}), now, f"asked for the size of {notice.file}")
 
 
 def _progressed(status: BootStatus, notice: TransferProgressed, now: datetime) -> BootStatus:
@@ -219,7 +221,7 @@ def _failed(status: BootStatus, notice: TransferFailed, now: datetime) -> BootSt
         return status
     transfer = Transfer(protocol=notice.protocol, file=notice.file, sent=notice.sent, total=notice.size, state="failed")
     told = f"{notice.file} by {notice.protocol.upper()}: {notice.reason}"
-    return _tell(status.model_copy(update={"transfer": transfer}), now, told)
+    return tell(status.model_copy(update={"transfer": transfer}), now, told)
 
 
 def _script(status: BootStatus, notice: ScriptServed, now: datetime) -> BootStatus:

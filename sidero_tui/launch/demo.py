@@ -10,7 +10,7 @@ from random import SystemRandom
 
 from boot.client.protocol import Client, PatchType
 from boot.clock import Clock, SystemClock
-from boot.config import AddressRange, DhcpMode, Ports, StackConfig
+from boot.config import AddressRange, DhcpMode, Lifecycle, Ports, StackConfig
 from boot.errors import ConfigError
 from boot.firmware import BOOT_FILE_NAMES
 from boot.resources.kinds import SERVER
@@ -81,6 +81,7 @@ def build_demo_config(settings: Settings, directory: Path) -> StackConfig:
         assets_dir=assets,
         tftp_single_port=settings.tftp_single_port,
         auto_accept=settings.auto_accept,
+        lifecycle=Lifecycle(grace=settings.grace, reboot_timeout=settings.reboot_timeout),
     )
 
 

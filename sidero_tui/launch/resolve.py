@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from boot.config import Ports, StackConfig
+from boot.config import Lifecycle, Ports, StackConfig
 from boot.interfaces import list_interfaces
 from boot.preflight.interfaces import choose_interface
 from sidero_tui.settings import Settings, parse_range, read_reservation
@@ -65,6 +65,7 @@ def build_config(settings: Settings, chosen: Chosen) -> StackConfig:
         kubeconfig=settings.kubeconfig,
         tftp_single_port=settings.tftp_single_port,
         auto_accept=settings.auto_accept,
+        lifecycle=Lifecycle(grace=settings.grace, reboot_timeout=settings.reboot_timeout),
         assets_dir=settings.assets_dir,
         agent_dir=settings.agent_dir,
         **optional,

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from boot.clock import parse_time
-from boot.lifecycle.ladder import LADDER, TIMELINE_KEPT, accept_boot, fold_boot
+from boot.lifecycle.ladder import LADDER, accept_boot, fold_boot
+from boot.lifecycle.timeline import TIMELINE_KEPT
 from boot.notices import (
     BootServerAnswered,
     DhcpAcknowledged,
