@@ -221,12 +221,12 @@ async def test_an_accepted_server_is_started_from_the_network_by_the_whole_stack
         async with open_stack(config, SystemClock()) as stack:
             bmc = {"endpoint": "127.0.0.1", "port": port, "interface": "lanplus", "user": USER, "pass": PASSWORD}
             await stack.client.create(SERVER, {"metadata": {"name": "s1"}, "spec": {"accepted": True, "bmc": bmc}})
-            async with asyncio.timeout(40):
-                while not guest.starts:
+            async with asyncio.timeout(60):
+                while not guest.pid:
                     await asyncio.sleep(0.1)
             assert guest.starts == ["n"]
             request = PowerRequest(action=PowerAction.OFF, confirmed=True).model_dump_json(by_alias=True)
             await stack.client.patch(SERVER, "s1", {"metadata": {"annotations": {POWER_REQUEST: request}}})
-            async with asyncio.timeout(40):
+            async with asyncio.timeout(60):
                 while guest.pid:
                     await asyncio.sleep(0.1)

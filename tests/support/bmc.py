@@ -46,7 +46,7 @@ start() {{
     order=c; [ "$(cat boot 2>/dev/null)" = pxe ] && order=n
     rm -f boot
     echo "$order" >> starts
-    qemu-system-x86_64 -m 32 -nodefaults -display none -boot "$order" -daemonize -pidfile pid </dev/null >/dev/null 2>&1
+    qemu-system-x86_64 -m 32 -nodefaults -display none -boot "$order" -daemonize -pidfile "$PWD/pid" </dev/null >/dev/null 2>&1
 }}
 stop() {{
     [ ! -e deaf ] && running || return
@@ -115,16 +115,18 @@ def ipmi_bmc(directory: Path) -> Iterator[tuple[int, Guest]]:
     lan.write_text(_LAN.format(port=port, chassis=chassis, user=USER, password=PASSWORD))
     emulation.write_text(_EMULATION)
     command = ["ipmi_sim", "-c", str(lan), "-f", str(emulation), "-s", str(directory), "-n"]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    guest = Guest(directory)
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
     try:
         _await_listener(port, "udp")
-        yield port, guest
+        yield port, Guest(directory)
     finally:
-        process.kill()
+        os.killpg(process.pid, signal.SIGKILL)  # with the chassis script, which may be starting a guest just now
         process.wait()
-        if guest.pid:
-            os.kill(guest.pid, signal.SIGKILL)
+        while guests := _find_processes(f"{directory}/pid"):
+            for pid in guests:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            time.sleep(0.05)
 
 
 @contextmanager
@@ -227,6 +229,16 @@ def _bcrypt(password: str) -> str:
     import bcrypt
 
     return bcrypt.hashpw(password.encode(), bcrypt.gensalt(rounds=4)).decode()
+
+
+def _find_processes(argument: str) -> list[int]:
+    """Those that were given this argument and live."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if argument.encode() in (entry / "cmdline").read_bytes().split(b"\0"):
+                found.append(int(entry.name))
+    return found
 
 
 def _free_port(kind: socket.SocketKind) -> int:
