@@ -112,6 +112,11 @@ class StackConfig(Frozen):
     power: PowerConfig = PowerConfig()
 
     @property
+    def agent_files_dir(self) -> Path:
+        """Where the agent's kernel and initramfs lie: the directory that was named, else where `agent build` puts them."""
+        return self.agent_dir or self.state_dir / "agent"
+
+    @property
     def boot_url(self) -> str:
         """Root of what we serve to firmware over HTTP; never derived from a request's Host header.
 

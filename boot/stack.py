@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from boot.apiserver.server import ApiServer, ApiServerConfig
+from boot.assets.agent import AgentFiles
 from boot.assets.cache import AssetCache
 from boot.client.local import LocalClient
 from boot.client.protocol import Client
@@ -30,7 +31,7 @@ from boot.dhcp.server import DhcpServer, PxeServer
 from boot.diagnosis.surroundings import Network, Ports, Surroundings
 from boot.feed import Feed
 from boot.ipxe.binaries import Binaries
-from boot.ipxe.server import HttpServer
+from boot.ipxe.server import AgentBoot, HttpServer
 from boot.lifecycle.guard import Rules
 from boot.notices import ComponentChanged, Notice, NoticeFeed
 from boot.plane.audit import Audit
@@ -176,6 +177,7 @@ async def build_components(
             notices,
             clock,
             quirks=quirks,
+            agent=AgentBoot(AgentFiles(config.agent_files_dir), config.ports.api),
             routes=agent_routes(agents, bmc_setup),
             base_url_at=config.boot_url_at,
             ignores=rejections.refuses,

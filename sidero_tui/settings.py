@@ -112,7 +112,11 @@ class Settings(BaseModel):
     assets_dir: Path | None = Field(
         None, description="kernels and initramfs files to use instead of downloading", json_schema_extra={"metavar": "DIR"}
     )
-    agent_dir: Path | None = Field(None, description="Sidero agent's kernel and initramfs", json_schema_extra={"metavar": "DIR"})
+    agent_dir: Path | None = Field(
+        None,
+        description="agent's vmlinuz and initramfs.xz, ours or Sidero's (default: what agent build made)",
+        json_schema_extra={"metavar": "DIR"},
+    )
     theme: str = Field("dark", description="dark, light, high-contrast or colour-blind", json_schema_extra={"metavar": "NAME"})
     log_format: Literal["text", "json"] = Field("text", description="lines of --serve")
 

@@ -22,6 +22,8 @@ _PROCESSOR_NUMBERS = ("4.1.1", "4.20.2", "4.24.1", "4.35.1", "4.37.1", "4.42.2",
 _SPECIAL = str.maketrans(dict.fromkeys("$|&;#\\\"'", " "))
 """What iPXE's command line gives a meaning to."""
 
+_INITRD_ARGUMENT = "initrd=initramfs.xz"
+
 _HTTP_404 = ("0x2d0c613b", "0x2d0c618e")
 """What ${errno} holds after a 404, on builds of 2019 and later ones."""
 
@@ -95,18 +97,43 @@ def render_environment(base_url: str, uuid: str, mac: str, environment: str, arg
 
     UEFI kernels before 5.7 find the initrd by `initrd=` only; Talos finds its configuration by `talos.config=`.
     """
-    files = f"{base_url}/env/{environment}"
     command_line = list(arguments)
-    for key, value in (("initrd", "initramfs.xz"), ("talos.config", f"{base_url}/configdata?uuid=${{uuid}}")):
+    for default in (_INITRD_ARGUMENT, f"talos.config={base_url}/configdata?uuid=${{uuid}}"):
+        key = default.partition("=")[0]
         if not any(argument.startswith(f"{key}=") for argument in command_line):
-            command_line.append(f"{key}={value}")
+            command_line.append(default)
+    return _boot_files(base_url, uuid, mac, environment, command_line, f"Environment {environment}")
+
+
+def render_agent(base_url: str, uuid: str, mac: str, environment: str, api_port: int) -> str:
+    """Boot an agent: Sidero's knows the API by `sidero.endpoint` (host:port), ours by `sidero-tui.url`."""
+    host = base_url.removeprefix("http://").rpartition(":")[0]
+    arguments = (
+        "console=tty0",
+        "console=ttyS0",
+        "loglevel=4",
+        "panic=30",
+        f"sidero.mac={mac}",
+        f"sidero.endpoint={host}:{api_port}",
+        f"sidero-tui.url={base_url}",
+    )
+    return _boot_files(base_url, uuid, mac, environment, [*arguments, _INITRD_ARGUMENT], "The agent")
+
+
+def render_disk(method: str) -> str:
+    """Leave for the local disk: back to the firmware, or by INT 13h where firmware would not go on."""
+    return _script("sanboot --no-describe --drive 0x80 || exit" if method == "ipxe-sanboot" else "exit")
+
+
+def _boot_files(base_url: str, uuid: str, mac: str, environment: str, arguments: Iterable[str], what: str) -> str:
+    files = f"{base_url}/env/{environment}"
     whose = f"mac={_hyphens(mac)}"
     return _script(
-        f"kernel --name vmlinuz {files}/vmlinuz?{whose} {_plain(' '.join(command_line))} || goto failed",
+        f"kernel --name vmlinuz {files}/vmlinuz?{whose} {_plain(' '.join(arguments))} || goto failed",
         f"initrd --name initramfs.xz {files}/initramfs.xz?{whose} || goto failed",
         "boot ||",
         ":failed",
-        f"echo Environment {environment} could not be booted, trying again.",
+        f"echo {what} could not be booted, trying again.",
         "imgfree vmlinuz ||",
         "imgfree initramfs.xz ||",
         ":again",
@@ -114,11 +141,6 @@ def render_environment(base_url: str, uuid: str, mac: str, environment: str, arg
         *_ask(base_url, uuid, mac),
         "goto again",
     )
-
-
-def render_disk(method: str) -> str:
-    """Leave for the local disk: back to the firmware, or by INT 13h where firmware would not go on."""
-    return _script("sanboot --no-describe --drive 0x80 || exit" if method == "ipxe-sanboot" else "exit")
 
 
 def _report_system(base_url: str, nic: str) -> str:

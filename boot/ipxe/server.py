@@ -4,12 +4,13 @@ import asyncio
 import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
 from aiohttp import web
 
+from boot.assets.agent import AGENT_ENVIRONMENT, AgentFiles
 from boot.client.protocol import Client
 from boot.clock import Clock
 from boot.component import Bound
@@ -21,6 +22,7 @@ from boot.ipxe.refusals import Refusals
 from boot.ipxe.registrar import Registrar
 from boot.ipxe.screen import describe_wait
 from boot.ipxe.scripts import (
+    render_agent,
     render_boot,
     render_decide,
     render_disk,
@@ -58,13 +60,21 @@ _ENVIRONMENT_NAME = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
 _MOST_SOCKETS = 64
 
 
+@dataclass(frozen=True, slots=True)
+class AgentBoot:
+    """The agent's files, and the port of the API that Sidero's agent is told to talk to."""
+
+    files: AgentFiles
+    api_port: int
+
+
 class HttpServer:
     """`base_url` (http://ADVERTISE:PORT) is what machines are told.
 
-    `asset_path(environment, file)` says where a file of an Environment lies, None when it is not there. `routes` are what
-    other parts answer on the same port. `base_url_at(address)` stands in for `base_url` where we have several addresses: it is
-    asked by the one a machine reached us at. `ignores(mac, address)`: a machine that was
-    rejected, which is never answered.
+    `asset_path(environment, file)` says where a file of an Environment lies, None when it is not there. `agent` is what
+    servers are inventoried and wiped with, None for nothing; `routes` are what other parts answer on the same port.
+    `base_url_at(address)` stands in for `base_url` where we have several addresses: it is asked by the one a machine
+    reached us at. `ignores(mac, address)`: a machine that was rejected, which is never answered.
     """
 
     name = "http"
@@ -82,12 +92,14 @@ class HttpServer:
         clock: Clock,
         *,
         quirks: Quirks,
+        agent: AgentBoot | None = None,
         routes: Sequence[web.RouteDef] = (),
         base_url_at: Callable[[str], str] | None = None,
         ignores: Callable[[str, str], bool] = lambda _mac, _address: False,
     ) -> None:
         self._quirks = quirks
         self._ignores = ignores
+        self._agent = agent
         self._routes = routes
         self._listen = listen
         self._port = port
@@ -154,7 +166,8 @@ class HttpServer:
         server = await self._registrar.find(uuid, mac)
         cpu = parse_cpu(request.query.get("arch", ""))
         environment = await self._environment_of(server, cpu) if server else None
-        decision = check_cpu(decide_boot(server, None, environment), environment, cpu)
+        agent = self._agent is not None and self._agent.files.serves(cpu)
+        decision = check_cpu(decide_boot(server, None, environment, agent=agent), environment, cpu)
         if server and decision.action is BootAction.DISK and not server.spec.boot_from_disk_method:
             decision = replace(decision, method=self._quirks.exit_of(mac) or decision.method)
         name = server.name if server else ""
@@ -179,6 +192,8 @@ class HttpServer:
             return "boot.ipxe", render_boot(base_url)
         if decision.action is BootAction.DISK:
             return "exit", render_disk(decision.method)
+        if decision.action is BootAction.AGENT and self._agent is not None:
+            return "agent", render_agent(base_url, uuid, mac, AGENT_ENVIRONMENT, self._agent.api_port)
         if decision.action is BootAction.ENVIRONMENT and environment is not None:
             arguments = environment.spec.kernel.args or ()
             return "environment", render_environment(base_url, uuid, mac, decision.environment, arguments)
@@ -201,6 +216,9 @@ class HttpServer:
         environment, file = request.match_info["environment"], request.match_info["file"]
         if file not in ENVIRONMENT_FILES or not _ENVIRONMENT_NAME.fullmatch(environment):
             raise web.HTTPNotFound(text="no such file\n")
+        path = self._agent.files.find(environment, file) if self._agent else None
+        if path is not None:
+            return await self._file(request, path, f"{environment}/{file}")
         return await self._file(request, self._asset_path(environment, file), file)
 
     async def _file(self, request: web.Request, path: Path | None, file: str) -> web.StreamResponse:

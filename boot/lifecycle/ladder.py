@@ -186,6 +186,8 @@ def _requested(status: BootStatus, notice: DhcpRequested, now: datetime) -> Boot
     return _climb(status, "request", now, detail=notice.server, message=f"requests {notice.address or 'an address'}")
 
 
+_AGENT_FILES = "agent-"
+"""How the names of an agent's kernel and initramfs begin, as Sidero has them (agent-amd64/vmlinuz)."""
 _RUNG_OF = {FileRole.BOOT_FILE: "tftp", FileRole.KERNEL: "kernel", FileRole.INITRD: "initrd"}
 
 
@@ -200,6 +202,10 @@ def _progressed(status: BootStatus, notice: TransferProgressed, now: datetime) -
     rung = _RUNG_OF[role_of_file(notice.file)]
     began = status.transfer is None or status.transfer.file != notice.file or status.transfer.state != "running"
     told = f"{notice.file} sent, {notice.sent} bytes by {notice.protocol.upper()}" if notice.done else ""
+    if notice.file.startswith(_AGENT_FILES):
+        # No rung: the agent comes before the operating system, and goes away again.
+        seen = status.model_copy(update={"transfer": transfer})
+        return tell(seen, now, told) if told else seen
     status = _climb(
         status.model_copy(update={"transfer": transfer}),
         rung,

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from boot.config import StackConfig
 from boot.interfaces import list_interfaces
+from boot.preflight.checks.agent import check_agent
 from boot.preflight.checks.clock import check_clock
 from boot.preflight.checks.firewall import check_firewall
 from boot.preflight.checks.interface import check_interface
@@ -26,5 +27,6 @@ def run_checks(config: StackConfig, reason: str, now: datetime, others: Sequence
         *check_firewall(config),
         *check_ipxe(config),
         *check_state(config),
+        check_agent(config),
         check_clock(now),
     ]

@@ -40,14 +40,28 @@ class Box:
 
 
 @dataclass(frozen=True)
+class Drive:
+    """A disk in a box: its image, and the serial number it tells ("" for none)."""
+
+    image: Path
+    serial: str = ""
+
+    @property
+    def checksum(self) -> str:
+        with self.image.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@dataclass(frozen=True)
 class Guest:
-    """A box that is on: its process, its serial console, its disk."""
+    """A box that is on: its process, its serial console, its disks."""
 
     box: Box
     console: Path
-    disk: Path
-    untouched: str
-    """Checksum of the disk before power-on."""
+    drives: Sequence[Drive]
+    untouched: Sequence[str]
+    """Checksums of the disks before power-on."""
+    program: asyncio.subprocess.Process
 
     @property
     def screen(self) -> str:
@@ -55,16 +69,21 @@ class Guest:
         return self.console.read_text(errors="replace")
 
     @property
-    def checksum(self) -> str:
-        return _checksum(self.disk)
+    def checksums(self) -> Sequence[str]:
+        return [drive.checksum for drive in self.drives]
+
+    async def until_off(self, within: float) -> None:
+        """Return once it has switched itself off; TimeoutError after `within` seconds."""
+        async with asyncio.timeout(within):
+            assert await self.program.wait() == 0
 
 
 @asynccontextmanager
-async def power_on(rack: Rack, box: Box) -> AsyncIterator[Guest]:
-    """The box on a port of the rack's switch, for the length of the block."""
-    console, disk = rack.directory / f"{box.name}.console", rack.directory / f"{box.name}.disk"
-    disk.write_bytes(random.Random(box.mac).randbytes(DISK_BYTES))
-    guest = Guest(box, console, disk, _checksum(disk))
+async def power_on(rack: Rack, box: Box, drives: Sequence[Drive] = ()) -> AsyncIterator[Guest]:
+    """The box on a port of the rack's switch, for the length of the block; without `drives` it has one full of noise."""
+    console = rack.directory / f"{box.name}.console"
+    drives = drives or (_noise(rack, box),)
+    untouched = [drive.checksum for drive in drives]
     command = (
         "qemu-system-x86_64",
         "-name",
@@ -95,13 +114,22 @@ async def power_on(rack: Rack, box: Box) -> AsyncIterator[Guest]:
         _nic(box),
         "-device",
         "virtio-rng-pci",
-        "-drive",
-        f"file={disk},format=raw,if=none,id=disk",
-        "-device",
-        "virtio-blk-pci,drive=disk,bootindex=2",
+        *(argument for number, drive in enumerate(drives) for argument in _drive(number, drive)),
     )
-    async with rack.run(command, output=asyncio.subprocess.DEVNULL):
-        yield guest
+    async with rack.run(command, output=asyncio.subprocess.DEVNULL) as program:
+        yield Guest(box, console, drives, untouched, program)
+
+
+def _noise(rack: Rack, box: Box) -> Drive:
+    image = rack.directory / f"{box.name}.disk"
+    image.write_bytes(random.Random(box.mac).randbytes(DISK_BYTES))
+    return Drive(image)
+
+
+def _drive(number: int, drive: Drive) -> Sequence[str]:
+    device = f"virtio-blk-pci,drive=disk{number},bootindex={number + 2}"
+    serial = f",serial={drive.serial}" if drive.serial else ""
+    return ("-drive", f"file={drive.image},format=raw,if=none,id=disk{number}", "-device", device + serial)
 
 
 def _nic(box: Box) -> str:
@@ -133,7 +161,3 @@ def _smbios(box: Box) -> Sequence[str]:
     uuid = f",uuid={box.uuid}" if box.uuid else ""
     processor = f"type=4,manufacturer={box.cpu_manufacturer},version={box.cpu_version},max-speed={box.cpu_speed}"
     return ("-smbios", system + uuid, "-smbios", processor)
-
-
-def _checksum(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -24,6 +25,8 @@ class Laptop:
     rack: Rack
     state_dir: Path
     told: list[Record] = field(default_factory=list)
+    program: asyncio.subprocess.Process | None = None
+    killed: bool = False
     _news: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     async def listen(self, lines: asyncio.StreamReader) -> None:
@@ -37,6 +40,12 @@ class Laptop:
         """Return once `holds` of what was told; TimeoutError after `within` seconds."""
         async with asyncio.timeout(within), self._news:
             await self._news.wait_for(lambda: holds(self.told))
+
+    def kill(self) -> None:
+        """As the kernel does it: at once, without a word."""
+        assert self.program is not None
+        self.killed = True
+        self.program.kill()
 
     def notices(self, kind: str, **fields: object) -> list[Record]:
         """Those of that kind with these fields."""
@@ -92,12 +101,13 @@ async def serve(rack: Rack, *options: str, interface: str = SWITCH, advertise: s
     )
     async with rack.run(command, output=asyncio.subprocess.PIPE) as program:
         assert program.stdout is not None
+        laptop.program = program
         listening = asyncio.create_task(laptop.listen(program.stdout))
         wanted = COMPONENTS - {"dhcp", "pxe"} if "off" in options else COMPONENTS
         await laptop.until(lambda told: _serving(told) >= wanted, within=30)
         yield laptop
     await listening
-    assert program.returncode == 0
+    assert program.returncode == (-signal.SIGKILL if laptop.killed else 0)
 
 
 def _serving(told: Sequence[Record]) -> set[str]:

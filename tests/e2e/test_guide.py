@@ -98,7 +98,7 @@ async def test_real_servers_wait_untouched_and_are_available_once_accepted(mode:
             await _guide_accepts(laptop)
             await _all_show(laptop, guests, ACCEPTED)
             await _all_stand_at(laptop, "accepted", expected="kernel")
-        assert all(guest.checksum == guest.untouched for guest in guests)
+        assert all(guest.checksums == guest.untouched for guest in guests)
 
 
 async def test_two_real_boxes_with_one_uuid_both_appear_side_by_side(tmp_path: Path) -> None:
@@ -115,7 +115,7 @@ async def test_two_real_boxes_with_one_uuid_both_appear_side_by_side(tmp_path: P
         assert names - by_its_mac == {TWINS[0].uuid}
         for guest in guests:
             assert by_mac[guest.box.mac]["name"] in guest.screen
-    assert all(guest.checksum == guest.untouched for guest in guests)
+    assert all(guest.checksums == guest.untouched for guest in guests)
 
 
 async def _guide_accepts(laptop: Laptop) -> None:

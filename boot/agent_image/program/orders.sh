@@ -6,6 +6,10 @@ follow_orders() {
     while :; do
         if ask /agent/orders "{$(identity)}" /run/agent/orders; then
             obey
+        elif refused /run/agent/orders 404; then
+            # Its Server was deleted, or the console has lost what this boot told it.
+            stop_wiping
+            register
         else
             say_once "$url: $(head -n 1 /run/agent/orders.error); waiting for it"
         fi

@@ -29,6 +29,11 @@ ask() {
     return 1
 }
 
+# refused ANSWER STATUS: whether the console answered that question with this HTTP status, rather than not at all.
+refused() {
+    grep -q "HTTP/1.[01] $2" "$1.error"
+}
+
 # ask_until_answered PATH BODY ANSWER: the same, as often as it takes. While it waits nothing else happens.
 ask_until_answered() {
     until ask "$1" "$2" "$3"; do

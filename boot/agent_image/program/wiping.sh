@@ -3,7 +3,7 @@
 
 phase=idle
 
-# order_disks: the disks of the order in /run/agent/orders, a line each: device, serial, wwid, action, method; "-" for what is empty.
+# order_disks: the disks of an order on stdin (lines of parse_json), a line each: device, serial, wwid, action, method; "-" for what is empty.
 order_disks() {
     awk -F '\t' '
         split($1, part, ".") == 3 && part[1] == "disks" { value[part[2], part[3]] = $2; if (part[2] + 1 > count) count = part[2] + 1 }
@@ -11,13 +11,13 @@ order_disks() {
         END {
             for (n = 0; n < count; n++)
                 print of(n, "deviceName") "\t" of(n, "serial") "\t" of(n, "wwid") "\t" of(n, "action") "\t" of(n, "method")
-        }' /run/agent/orders
+        }'
 }
 
 # begin_wiping: a writer for each disk to be wiped, all at once; or why not, told to the console.
 begin_wiping() {
     list_disks >/run/agent/disks
-    order_disks >/run/agent/plan
+    order_disks </run/agent/orders >/run/agent/plan
     rm -f /run/disks/*
     refusal=$(refuse_plan)
     if [ -n "$refusal" ]; then
@@ -41,21 +41,22 @@ begin_wiping() {
 refuse_plan() {
     nameless_kept=$(awk -F '\t' '$4 == "keep" && $2 == "-" && $3 == "-"' /run/agent/plan | grep -c .)
     while IFS="$TAB" read -r device serial wwid action method; do
-        why=$(refuse_disk "$device" "$serial" "$wwid" "$action" "$method" "$nameless_kept")
+        seen=$(awk -F '\t' -v device="$device" '$1 == device' /run/agent/disks)
+        why=$(refuse_disk "$device" "$serial" "$wwid" "$action" "$method" "$nameless_kept" "$seen")
         [ -z "$why" ] || { printf '%s\t%s: %s\n' "$device" "$device" "$why"; return; }
     done </run/agent/plan
 }
 
-# refuse_disk DEVICE SERIAL WWID ACTION METHOD NAMELESS: nothing when it may be done.
+# refuse_disk DEVICE SERIAL WWID ACTION METHOD NAMELESS SEEN: why not, or nothing when it may be done. NAMELESS is how many disks
+# are to be kept that have no serial and no wwid, SEEN the disk as list_disks has it, "" when it is not there.
 refuse_disk() {
     case "$4 $5" in
     keep*) return ;;
     "wipe fast" | "wipe full") ;;
     *) echo "order \"$4 $5\" is not known"; return ;;
     esac
-    seen=$(awk -F '\t' -v device="$1" '$1 == device' /run/agent/disks)
-    [ -n "$seen" ] || { echo "is not here"; return; }
-    echo "$seen" | {
+    [ -n "$7" ] || { echo "is not here"; return; }
+    echo "$7" | {
         IFS="$TAB" read -r device size read_only removable rotational transport serial wwid rest
         if [ "$serial" != "$2" ] || [ "$wwid" != "$3" ]; then
             echo "the order means serial $2 wwid $3, here is serial $serial wwid $wwid"
@@ -124,8 +125,12 @@ mark_wiped() {
     if ask /api.Agent/MarkServerAsWiped "{$(identity),\"disks\":[$results]}" /run/agent/marked; then
         say "every disk is as ordered, and the console knows"
         phase=idle
+    elif refused /run/agent/marked 4..; then
+        # What is to be wiped has changed meanwhile: the next order says how.
+        say "the console does not call it clean: $(head -n 1 /run/agent/marked.error)"
+        phase=idle
     else
-        say_once "wiped, but the console does not take the report: $(head -n 1 /run/agent/marked.error); telling it again"
+        say_once "wiped, but the console does not answer: $(head -n 1 /run/agent/marked.error); telling it again"
     fi
 }
 

@@ -15,6 +15,7 @@ pytestmark = MARKS
 
 PARSE = 'awk -f "$AGENT/json.awk"'
 PROBE = '. "$AGENT/json.sh"; . "$AGENT/signatures.sh"; find_signatures "$1" "$2" "$3"'
+REFUSE = '. "$AGENT/json.sh"; . "$AGENT/wiping.sh"; refuse_disk "$@"'
 MIB = 1 << 20
 
 
@@ -40,6 +41,69 @@ def test_what_is_not_json_is_not_half_read(text: str) -> None:
 def test_text_is_sent_as_printable_ascii(text: str) -> None:
     sent = json.loads(run_script('. "$AGENT/json.sh"; quoted "$1"', text))
     assert sent == "".join(char if " " <= char <= "~" else " " for char in text.replace("ü", "  ")).strip()
+
+
+ORDER = {
+    "action": "wipe",
+    "disks": [
+        {"deviceName": "/dev/sda", "serial": "S1", "wwid": "naa.1", "action": "wipe", "method": "full"},
+        {"deviceName": "/dev/sdb", "serial": "", "action": "keep"},
+    ],
+}
+
+
+def test_an_order_is_read_disk_by_disk() -> None:
+    script = f'. "$AGENT/wiping.sh"; {PARSE} | order_disks'
+    assert run_script(script, stdin=json.dumps(ORDER).encode()).splitlines() == [
+        "/dev/sda\tS1\tnaa.1\twipe\tfull",
+        "/dev/sdb\t-\t-\tkeep\t-",
+    ]
+
+
+SEEN = "/dev/sda 1000 {read_only} {removable} 1 sata {serial} {wwid} Model -"
+REFUSALS = [
+    ("wipe", "fast", 0, SEEN, ""),
+    ("wipe", "full", 1, SEEN, ""),
+    ("keep", "-", 0, "", ""),
+    ("wipe", "fast", 0, "", "is not here"),
+    ("wipe", "quick", 0, SEEN, 'order "wipe quick" is not known'),
+    ("erase", "fast", 0, SEEN, 'order "erase fast" is not known'),
+    ("-", "-", 0, SEEN, 'order "- -" is not known'),
+    ("wipe", "fast", 0, SEEN.replace("{serial}", "S9"), "the order means serial S1 wwid naa.1, here is serial S9 wwid naa.1"),
+    ("wipe", "fast", 0, SEEN.replace("{wwid}", "-"), "the order means serial S1 wwid naa.1, here is serial S1 wwid -"),
+    ("wipe", "fast", 0, SEEN.replace("{read_only}", "1"), "is read-only"),
+    ("wipe", "fast", 0, SEEN.replace("{read_only}", "-"), "is read-only"),
+    ("wipe", "fast", 0, SEEN.replace("{removable}", "1"), "is removable"),
+]
+
+
+@pytest.mark.parametrize(("action", "method", "nameless", "seen", "refusal"), REFUSALS)
+def test_a_disk_is_written_only_where_order_and_disk_agree(
+    action: str, method: str, nameless: int, seen: str, refusal: str
+) -> None:
+    line = seen.format(read_only=0, removable=0, serial="S1", wwid="naa.1").replace(" ", "\t")
+    arguments = ("/dev/sda", "S1", "naa.1", action, method, str(nameless), line)
+    assert run_script(REFUSE, *arguments).strip() == refusal
+
+
+@pytest.mark.parametrize(("nameless", "refused"), [(0, False), (1, True)])
+def test_disks_that_only_their_names_tell_apart_are_not_wiped_beside_one_to_be_kept(nameless: int, *, refused: bool) -> None:
+    line = SEEN.format(read_only=0, removable=0, serial="-", wwid="-").replace(" ", "\t")
+    told = run_script(REFUSE, "/dev/sda", "-", "-", "wipe", "fast", str(nameless), line)
+    assert ("they cannot be told apart" in told) is refused
+
+
+USERS = """ID  Name\t     Callin  Link Auth\tIPMI Msg   Channel Priv Limit
+1                    false   false      true       ADMINISTRATOR
+2   admin            true    false      true       ADMINISTRATOR
+3                    true    false      false      NO ACCESS
+4   {fourth}           true    false      true       ADMINISTRATOR
+"""
+
+
+@pytest.mark.parametrize(("fourth", "slot"), [("sidero", "4"), ("backup", "3")])
+def test_a_bmc_user_takes_its_own_slot_again_or_the_first_free_one(fourth: str, slot: str) -> None:
+    assert run_script('. "$AGENT/bmc.sh"; find_slot', stdin=USERS.format(fourth=fourth).encode()).strip() == slot
 
 
 def _structure(kind: int, body: bytes, *strings: str) -> bytes:

@@ -6,6 +6,7 @@ import pytest
 
 from boot.ipxe.scripts import (
     RETRY_SECONDS,
+    render_agent,
     render_boot,
     render_decide,
     render_disk,
@@ -23,6 +24,7 @@ ALL = {
     "decide": render_decide(BASE, UUID, MAC),
     "wait": render_wait(BASE, UUID, MAC, ["line"]),
     "environment": render_environment(BASE, UUID, MAC, "default", ["console=ttyS0"]),
+    "agent": render_agent(BASE, UUID, MAC, "agent-amd64", 50100),
     "exit": render_disk("ipxe-exit"),
     "sanboot": render_disk("ipxe-sanboot"),
 }
@@ -117,3 +119,10 @@ def test_arguments_that_are_there_are_kept() -> None:
 )
 def test_back_to_the_disk(method: str, command: str) -> None:
     assert render_disk(method) == f"#!ipxe\n{command}\n"
+
+
+def test_an_agent_is_told_who_it_is_and_whom_to_ask() -> None:
+    kernel = ALL["agent"].splitlines()[1]
+    assert f"{BASE}/env/agent-amd64/vmlinuz?mac=52-54-00-aa-00-01 " in kernel
+    for argument in (f"sidero.mac={MAC}", "sidero.endpoint=192.168.1.2:50100", f"sidero-tui.url={BASE}", "initrd=initramfs.xz"):
+        assert argument in kernel.split()

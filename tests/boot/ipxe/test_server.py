@@ -10,10 +10,11 @@ from typing import Any
 import aiohttp
 import pytest
 
+from boot.assets.agent import AgentFiles
 from boot.client.local import LocalClient
 from boot.clock import SystemClock
 from boot.ipxe.binaries import Binaries
-from boot.ipxe.server import HttpServer
+from boot.ipxe.server import AgentBoot, HttpServer
 from boot.notices import NoticeFeed, PacketRefused, ScriptServed, TransferFailed, TransferProgressed
 from boot.registration.agentless import Registrar
 from boot.resources.kinds import ENVIRONMENT, SERVER
@@ -75,7 +76,10 @@ async def running(directory: Path) -> AsyncIterator[Stack]:
     async with local_client(directory) as client:
         registrar = Registrar(client, feed, clock)
         binaries = Binaries([directory / "ipxe"])
-        server = HttpServer("127.0.0.1", 0, BASE, client, registrar, binaries, asset_path, feed, clock, quirks=NoQuirks())
+        agent = AgentBoot(AgentFiles(directory / "agent"), 50100)
+        server = HttpServer(
+            "127.0.0.1", 0, BASE, client, registrar, binaries, asset_path, feed, clock, quirks=NoQuirks(), agent=agent
+        )
         async with serving(server) as port, aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session:
             yield Stack(client, feed, port, session, directory)
 
@@ -140,6 +144,21 @@ async def test_an_unaccepted_server_waits_and_is_seen(stack: Stack) -> None:
     assert "echo State: not accepted: nothing will be written to its disks." in text
     served = await wait_for(stack.feed, ScriptServed, lambda notice: notice.script == "wait")
     assert (served.server, served.mac, served.agent) == (UUID, MAC, "iPXE/1.21.1")
+
+
+async def test_a_server_boots_the_agent_as_soon_as_there_is_one_for_its_processor(stack: Stack) -> None:
+    await stack.register()
+    assert "echo State: not accepted" in (await stack.get(f"/ipxe?{WHO}&arch=x86_64"))[1]
+    (stack.directory / "agent").mkdir()
+    for file in ("vmlinuz", "initramfs.xz"):
+        (stack.directory / "agent" / file).write_bytes(file.encode())
+    assert f"{BASE}/env/agent-amd64/vmlinuz?" in (await stack.get(f"/ipxe?{WHO}&arch=x86_64"))[1]
+    assert "echo State: not accepted" in (await stack.get(f"/ipxe?{WHO}&arch=arm64"))[1]
+    served = await wait_for(stack.feed, ScriptServed, lambda notice: notice.script == "agent")
+    assert served.reason == "not accepted: the agent looks at its disks and writes nothing"
+    assert await stack.get("/env/agent-amd64/vmlinuz?mac=52-54-00-aa-00-01") == (200, "vmlinuz")
+    sent = await wait_for(stack.feed, TransferProgressed, lambda notice: notice.done)
+    assert (sent.file, sent.mac) == ("agent-amd64/vmlinuz", MAC)
 
 
 async def test_an_accepted_server_goes_on_waiting_until_it_is_allocated(stack: Stack) -> None:

@@ -172,6 +172,13 @@ def test_kernel_and_initramfs_end_in_the_hand_over() -> None:
     assert status.expected is None
 
 
+def test_an_agents_files_are_a_transfer_and_no_hand_over_to_an_operating_system() -> None:
+    status = _fold([*WHOLE_BOOT, *(_sent(f"agent-amd64/{file}", 10, 10, "http") for file in ("vmlinuz", "initramfs.xz"))])
+    assert (status.stage, status.timeline[-1].message) == ("registered", "agent-amd64/initramfs.xz sent, 10 bytes by HTTP")
+    assert status.transfer is not None
+    assert (status.transfer.file, status.transfer.state) == ("agent-amd64/initramfs.xz", "done")
+
+
 def test_the_timeline_is_bounded() -> None:
     status = _fold([DhcpAcknowledged(at=NOW, mac=MAC, address=ADDRESS)] * (TIMELINE_KEPT + 20))
     assert len(status.timeline) == TIMELINE_KEPT
