@@ -7,7 +7,7 @@ import orjson
 from aiohttp import web
 
 from boot.apiserver.duplicates import report_duplicates, wanted_duplicates
-from boot.apiserver.negotiation import answer, read_accept, read_body, send
+from boot.apiserver.negotiation import answer, read_accept, read_body, receive_body, send
 from boot.apiserver.requests import Resource, read_delete_options, read_list_options, read_write_options
 from boot.apiserver.tables import build_partial, build_table
 from boot.clock import Clock
@@ -162,7 +162,7 @@ def _list_of(definition: Definition, kind: Kind, page: Page[Any]) -> Object:
 
 
 async def _optional_body(request: web.Request) -> Object:
-    if not request.can_read_body:
+    if not await receive_body(request):
         return {}
     body = await read_body(request)
     if not isinstance(body, dict):

@@ -218,3 +218,13 @@ async def test_yaml_of_any_size_and_json_called_yaml_are_read(tmp_path: Path) ->
         for name, text in texts.items():
             async with session.post(SERVERS, data=text, headers={"Content-Type": "application/yaml"}) as response:
                 assert (response.status, (await response.json())["metadata"]["name"]) == (201, name)
+
+
+async def test_what_a_deletion_wants_may_be_in_its_body(tmp_path: Path) -> None:
+    async with served_plane(tmp_path) as served, open_session(served.base, tmp_path) as session:
+        async with session.post(SERVERS, json={"metadata": {"name": "a"}, "spec": {"accepted": False}}) as response:
+            assert response.status == 201
+        async with session.delete(SERVERS + "/a", json={"preconditions": {"uid": "another"}}) as response:
+            assert response.status == 409
+        async with session.get(SERVERS + "/a") as response:
+            assert response.status == 200
