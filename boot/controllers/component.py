@@ -16,6 +16,7 @@ from boot.controllers.environment import DEFAULT, EnvironmentReconciler
 from boot.controllers.presence import Presence
 from boot.controllers.quirks import Quirks
 from boot.controllers.rejections import Rejections
+from boot.controllers.retirement import RetirementReconciler
 from boot.controllers.server import ServerReconciler
 from boot.controllers.server_class import EVERY_CLASS, ServerClassReconciler
 from boot.controllers.tasks import TaskReconciler, task_of_boot
@@ -66,6 +67,7 @@ class Controllers:
         servers = ServerReconciler(client, clock, power, Presence(notices, clock), lifecycle, Rules(lifecycle.grace))
         self._controllers = (
             Controller("server", client, clock, servers, [Watched(SERVER, _name)], workers=SERVERS_AT_ONCE),
+            Controller("retirement", client, clock, RetirementReconciler(client, clock), [Watched(SERVER, _name)]),
             Controller(
                 "serverclass",
                 client,

@@ -97,11 +97,12 @@ def plan_decommission(server: Server, member: Membership, wanted: Retirement, no
     else:
         plan.skip("wipe", "It is released with its data.")
         plan.skip("off", "It is left as it is.")
-    decree = encode_record(Decree(by=wanted.by, at=rfc3339(now), reason=wanted.reason))
-    leave = {"metadata": {"annotations": {OUT_OF_SERVICE: decree}}, "spec": {"accepted": False}}
-    plan.add(
-        "retire", "It is no longer accepted, and noted as out of service.", Operation(SERVER, name, patch=leave), done=retired
-    )
+    leave: Object = {"spec": {"accepted": False}}
+    if OUT_OF_SERVICE not in server.metadata.annotations:
+        decree = encode_record(Decree(by=wanted.by, at=rfc3339(now), reason=wanted.reason))
+        leave["metadata"] = {"annotations": {OUT_OF_SERVICE: decree}}
+    retire = Operation(SERVER, name, patch=leave)
+    plan.add("retire", "It is no longer accepted, and noted as out of service.", retire, done=retired)
     return plan.steps
 
 
