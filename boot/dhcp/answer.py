@@ -13,7 +13,6 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 from boot.config import DhcpMode
-from boot.dhcp.leases import Lease
 from boot.dhcp.link import Link
 from boot.dhcp.packet import BROADCAST_FLAG, REPLY, MessageType, Option, Packet
 from boot.dhcp.request import NO_ADDRESS, Client, DhcpRequest
@@ -126,7 +125,7 @@ def decide_boot_server(site: Site, request: DhcpRequest) -> Answer:
 
 
 def build_lease_answer(
-    site: Site, request: DhcpRequest, kind: MessageType, lease: Lease, lease_seconds: int, hostname: str = ""
+    site: Site, request: DhcpRequest, kind: MessageType, address: str, lease_seconds: int, hostname: str = ""
 ) -> Answer:
     """OFFER or ACK of an address, with what boots it where it boots from the network."""
     file, remark = decide_boot_file(site, request)
@@ -140,7 +139,7 @@ def build_lease_answer(
         options[Option.HOST_NAME] = hostname.encode()
     if request.client is Client.IPXE:
         options[Option.IPXE] = _NO_PROXY
-    return Answer(_build_reply(site, request, kind, file, lease.address, options), file, remark, _why_no_file(request))
+    return Answer(_build_reply(site, request, kind, file, address, options), file, remark, _why_no_file(request))
 
 
 def build_inform_answer(site: Site, request: DhcpRequest) -> Answer:

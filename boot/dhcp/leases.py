@@ -70,6 +70,7 @@ class Leases:
             if address is None:
                 return None
             self._forget(mine)
+            self._forget(self._by_address.get(address))
             mine = Lease(address, mac, now + HELD, bound=False)
         elif not mine.bound:
             mine = replace(mine, until=now + HELD)

@@ -44,7 +44,7 @@ class Lessor:
         self._overrides = overrides
         self._probing: set[str] = set()
         self._checked: dict[str, str] = {}
-        """MAC -> the address nobody answered for when it was offered: a repeated DISCOVER asks nobody again."""
+        """Address -> the MAC it was offered to when nobody answered for it: a repeated DISCOVER asks nobody again."""
         self._rows: Mapping[MessageType, Callable[[Asked], Awaitable[Answer]]] = {
             MessageType.DISCOVER: self._discover,
             MessageType.REQUEST: self._request,
@@ -74,6 +74,8 @@ class Lessor:
 
     async def _discover(self, asked: Asked) -> Answer:
         mac = asked.request.mac
+        if asked.request.probe and asked.network.ranges:
+            return self._build(asked, MessageType.OFFER, asked.network.ranges[0].first)  # our own test takes no address
         if mac in self._probing:
             return SILENCE  # it asked again while its address is being looked at: the first answer will do
         self._probing.add(mac)
@@ -87,9 +89,7 @@ class Lessor:
         if lease is None:
             cause = Refusal.ADDRESS_IN_USE if remark else Refusal.POOL_EXHAUSTED
             return Answer(None, remark=remark or "every address of the pool is taken: widen --dhcp-range", cause=cause)
-        answer = self._build(asked, MessageType.OFFER, lease)
-        if asked.request.probe:
-            self._leases.drop_hold(mac)
+        answer = self._build(asked, MessageType.OFFER, lease.address)
         return replace(answer, remark=remark, cause=Refusal.ADDRESS_IN_USE) if remark else answer
 
     async def _find_address(self, asked: Asked) -> tuple[Lease | None, str]:
@@ -102,15 +102,15 @@ class Lessor:
                 return lease, remark
             owner = await asked.probe.find_owner(lease.address, request.mac) if asked.probe else ""
             if not owner:
-                self._checked[request.mac] = lease.address
+                self._checked[lease.address] = request.mac
                 return lease, remark
             self._leases.decline(request.mac, lease.address)
             remark = f"{lease.address} is in use by {owner}: not handed out for a while"
         return None, remark
 
     def _should_check(self, asked: Asked, lease: Lease, own: str) -> bool:
-        known = lease.bound or lease.address == own or self._checked.get(asked.request.mac) == lease.address
-        return asked.probe is not None and not known and not asked.request.probe
+        known = lease.bound or lease.address == own or self._checked.get(lease.address) == asked.request.mac
+        return asked.probe is not None and not known
 
     async def _request(self, asked: Asked) -> Answer:
         request, leases = asked.request, self._leases
@@ -122,20 +122,17 @@ class Lessor:
         if own == address:
             leases.offer(request.mac, ranges=asked.network.ranges, own=own)
         misplaced = bool(own) and own != address
-        lease = None if misplaced or not self._is_right(asked, address) else leases.commit(request.mac, address)
+        # A machine that was moved to another network still has its lease in mind: it is of no use there.
+        lease = None if misplaced or not asked.network.covers(address) else leases.commit(request.mac, address)
         if lease is not None:
-            self._checked.pop(request.mac, None)
+            self._checked.pop(address, None)
             await self._file.save()
-            return self._build(asked, MessageType.ACK, lease)
+            return self._build(asked, MessageType.ACK, lease.address)
         if not misplaced and not may_refuse(asked.site, request, address, in_pool=leases.contains(address)):
             return SILENCE
         whose = f"{own} is reserved for it" if misplaced else f"{address} is not its address"
         told = f"{whose}: {address} refused, it will ask anew" if misplaced else f"{whose}: refused, it will ask anew"
         return Answer(build_nak(asked.site, request), remark=told, cause=Refusal.NOT_ITS_ADDRESS)
-
-    def _is_right(self, asked: Asked, address: str) -> bool:
-        """A machine that was moved to another network keeps its lease in mind: it is of no use there."""
-        return asked.network.covers(address) if asked.network.relayed else True
 
     async def _decline(self, asked: Asked) -> Answer:
         request = asked.request
@@ -153,10 +150,10 @@ class Lessor:
     async def _inform(self, asked: Asked) -> Answer:
         return build_inform_answer(asked.told, asked.request)
 
-    def _build(self, asked: Asked, kind: MessageType, lease: Lease) -> Answer:
+    def _build(self, asked: Asked, kind: MessageType, address: str) -> Answer:
         reservation = self._overrides.reservations.get(asked.request.mac)
         hostname = reservation.hostname if reservation else ""
-        return build_lease_answer(asked.told, asked.request, kind, lease, int(LEASED.total_seconds()), hostname)
+        return build_lease_answer(asked.told, asked.request, kind, address, int(LEASED.total_seconds()), hostname)
 
     def _reserved(self, asked: Asked) -> str:
         """The address kept for it, where that is of the network it asks from."""

@@ -67,6 +67,7 @@ class Wire:
         self._asked = False
         self._self_test = UNDER_WAY
         self._trials: list[Trial] = []
+        self._ours: frozenset[str] = frozenset()
         self._news = asyncio.Event()
 
     async def serve(self, bound: Bound) -> None:
@@ -76,6 +77,7 @@ class Wire:
             bound("", 0)  # nobody waits for a test to be over before machines are served
         with open_link_changes() as changes, ExitStack() as opened:
             links = read_links(self._config.interfaces)
+            self._ours = self._list_ours(links)
             taps = [(link, Tap(link)) for link in links]
             for _, tap in taps:
                 opened.callback(tap.close)
@@ -97,7 +99,7 @@ class Wire:
         unplugged = [found.name for found in list_interfaces() if found.name in self._config.interfaces and not found.carrier]
         if len(unplugged) == len(taps):
             raise WireFault(f"{', '.join(unplugged)} has no link: plug the cable in, or switch the other end on")
-        self._trials = [Trial(link, self._ours(link), tap.raw) for link, tap in taps if link.name not in unplugged]
+        self._trials = [Trial(link, self._ours, tap.raw) for link, tap in taps if link.name not in unplugged]
         for trial in self._trials:
             trial.send(self._config.port)
         await self._clock.sleep(LISTENS)
@@ -111,24 +113,26 @@ class Wire:
             await self._publish()
             raise WireFault(self._self_test.splitlines()[0])
 
-    def _ours(self, link: Link) -> frozenset[str]:
+    def _list_ours(self, links: Sequence[Link]) -> frozenset[str]:
         """Server identifiers that are us; while we serve no DHCP, also who answers from this machine is somebody else."""
-        return frozenset() if self._config.mode is DhcpMode.OFF else self._config.addresses | {link.address}
+        if self._config.mode is DhcpMode.OFF:
+            return frozenset()
+        return self._config.addresses | {link.address for link in links}
 
     async def _listen(self, link: Link, tap: Tap) -> None:
         async for heard in tap.listen():
             for trial in self._trials:
                 if trial.link == link:
                     trial.see(heard)
-            self._see(link, heard)
+            self._see(heard)
 
-    def _see(self, link: Link, heard: Heard) -> None:
+    def _see(self, heard: Heard) -> None:
         try:
             packet = parse_packet(heard.data)
         except PacketError:
             return
         fresh = None if packet.options.get(61) == PROBE_ID else read_neighbour(packet, heard.source, heard.mac)
-        if fresh is None or fresh.server in self._ours(link):
+        if fresh is None or fresh.server in self._ours:
             return
         now = self._clock.now()
         known = self._neighbours.get(fresh.server)

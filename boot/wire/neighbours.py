@@ -10,7 +10,7 @@ from boot.config import DhcpMode
 from boot.dhcp.packet import REPLY, MessageType, Option, Packet
 from boot.dhcp.request import NO_ADDRESS
 
-_NONE = "0.0.0.0"
+_LONGEST_NAME = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def read_neighbour(packet: Packet, source: str, mac: str) -> Neighbour | None:
     kind = int.from_bytes(packet.options.get(Option.MESSAGE_TYPE, b""), "big")
     server = packet.address(Option.SERVER_ID)
     if packet.op != REPLY:
-        chosen = kind == MessageType.REQUEST and server not in {"", _NONE}
+        chosen = kind == MessageType.REQUEST and server not in {"", NO_ADDRESS}
         return Neighbour(server, leases=True, overheard=True) if chosen else None
     if kind not in (MessageType.OFFER, MessageType.ACK):
         return None
@@ -60,7 +60,7 @@ def read_neighbour(packet: Packet, source: str, mac: str) -> Neighbour | None:
         network=_network(packet.yiaddr, mask) if leases and mask else "",
         router=_first_address(packet.options.get(Option.ROUTER, b"")),
         next_server="" if packet.siaddr == NO_ADDRESS else packet.siaddr,
-        boot_file=file.decode("latin-1").rstrip("\0"),
+        boot_file=_printable(file),
         relay="" if packet.giaddr == NO_ADDRESS else packet.giaddr,
     )
 
@@ -110,6 +110,12 @@ def render_neighbour(neighbour: Neighbour, first: datetime, last: datetime) -> M
     """As the ConfigMap has it: what is empty is left out."""
     said = {key: value for key, value in asdict(neighbour).items() if value and key != "server"}
     return {"kind": neighbour.kind, **said, "firstSeen": rfc3339(first), "lastSeen": rfc3339(last)}
+
+
+def _printable(name: bytes) -> str:
+    """What a stranger sent goes to a terminal: without control characters, and no longer than the header's field."""
+    text = name.decode("latin-1").rstrip("\0")[:_LONGEST_NAME]
+    return "".join(character if character.isprintable() else "?" for character in text)
 
 
 def _names(neighbours: Sequence[Neighbour]) -> str:

@@ -5,13 +5,16 @@ One key a server, its identifier, with JSON (kind, offered, network, bootFile, .
 """
 
 import json
+import logging
 from collections.abc import Mapping
 
 from boot.client.protocol import Client, PatchType
-from boot.errors import NotFound, ServiceUnavailable
+from boot.errors import ApiError, NotFound
 from boot.resources.base import Object
 from boot.resources.kinds import CONFIG_MAP
 from boot.resources.overrides import NAMESPACE
+
+_LOG = logging.getLogger(__name__)
 
 NAME = "dhcp-neighbours"
 VERDICT, SELF_TEST = "verdict", "self-test"
@@ -28,8 +31,8 @@ async def publish(client: Client, servers: Mapping[str, Mapping[str, str | bool]
             await client.patch(CONFIG_MAP, NAME, operations, NAMESPACE, patch_type=PatchType.JSON)
         except NotFound:
             await client.create(CONFIG_MAP, obj)
-    except ServiceUnavailable:
-        return
+    except ApiError as error:
+        _LOG.info("who else answers DHCP cannot be published now: %s", error)
 
 
 def _camel(said: Mapping[str, str | bool]) -> Mapping[str, str | bool]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.laptop import serve
-from tests.e2e.rack import FIRST_LEASE, LAPTOP, LAST_LEASE, OTHER_HOST, SWITCH, add_switch, host, ip, open_rack
+from tests.e2e.rack import FIRST_LEASE, LAPTOP, LAST_LEASE, OTHER_HOST, SWITCH, Rack, add_switch, host, ip, open_rack
 from tests.e2e.udhcpc import UEFI, ask
 
 PROGRAMS = {"busybox": "busybox-static", "dhclient": "isc-dhcp-client", "dhcrelay": "isc-dhcp-relay", "ip": "iproute2"}
@@ -39,6 +39,16 @@ async def test_a_reserved_address_and_one_in_use_are_kept_from_others(tmp_path: 
             assert f"{FIRST_LEASE} is in use by " in refused["reason"]
 
 
+async def _fetch(rack: Rack, namespace: str, url: str) -> str:
+    """By a host that has an address of its own for the moment: udhcpc leaves the interface as it was."""
+    address = url.split("/")[2].split(":")[0].rpartition(".")[0] + ".77/24"
+    await ip("-n", namespace, "address", "add", address, "dev", "eth0")
+    async with rack.run(("busybox", "wget", "-q", "-O", "-", url), namespace=namespace, output=asyncio.subprocess.PIPE) as client:
+        output, _ = await client.communicate()
+    await ip("-n", namespace, "address", "del", address, "dev", "eth0")
+    return output.decode()
+
+
 async def test_two_interfaces_are_served_each_with_its_own_address_also_after_a_change(tmp_path: Path) -> None:
     async with open_rack(tmp_path) as rack:
         await add_switch(rack, "br1", "10.9.0.1")
@@ -49,6 +59,9 @@ async def test_two_interfaces_are_served_each_with_its_own_address_also_after_a_
                     got = await ask(rack, namespace, *UEFI)
                     assert got is not None
                     assert (got.address, got.server, got.next_server) == (address, server, server)
+                # What it fetches from the one address names the same one, on either side.
+                for namespace, server in ((near, LAPTOP), (far, "10.9.0.1")):
+                    assert f"http://{server}:8081/" in await _fetch(rack, namespace, f"http://{server}:8081/boot.ipxe")
                 await ip("-n", rack.laptop, "address", "del", "10.9.0.1/24", "dev", "br1")
                 await ip("-n", rack.laptop, "address", "add", "10.8.0.1/24", "dev", "br1")
                 got = await ask(rack, far, *UEFI)

@@ -12,13 +12,11 @@ from boot.dhcp.answer import (
     decide_proxy,
     may_refuse,
 )
-from boot.dhcp.leases import Lease
 from boot.dhcp.packet import MessageType, Option, Packet, parse_packet
 from boot.dhcp.request import DhcpRequest, read_request
 from boot.errors import AssetError
 from boot.firmware import Architecture
 from tests.boot.dhcp import frames
-from tests.support.clock import FakeClock
 
 
 def _boot_file(architecture: Architecture) -> str:
@@ -28,7 +26,6 @@ def _boot_file(architecture: Architecture) -> str:
 
 
 SITE = Site(DhcpMode.PROXY, "10.0.0.1", "http://10.0.0.1:8081", _boot_file)
-LEASE = Lease("10.0.0.20", frames.MAC, FakeClock().now(), bound=True)
 
 
 def _request(data: bytes) -> DhcpRequest:
@@ -107,7 +104,7 @@ def test_port_4011_acknowledges_a_request_with_the_file() -> None:
 
 
 def test_a_lease_carries_the_network_and_what_boots() -> None:
-    packet = _packet(build_lease_answer(SITE, _request(frames.ovmf_discover()), MessageType.OFFER, LEASE, 3600))
+    packet = _packet(build_lease_answer(SITE, _request(frames.ovmf_discover()), MessageType.OFFER, "10.0.0.20", 3600))
     assert packet.yiaddr == "10.0.0.20"
     assert packet.options[Option.LEASE_TIME] == (3600).to_bytes(4, "big")
     assert packet.options[Option.RENEWAL_TIME] == (1800).to_bytes(4, "big")
@@ -118,12 +115,12 @@ def test_a_lease_carries_the_network_and_what_boots() -> None:
 
 
 def test_ipxe_is_told_not_to_wait_for_a_proxy() -> None:
-    packet = _packet(build_lease_answer(SITE, _request(frames.ipxe_discover()), MessageType.OFFER, LEASE, 3600))
+    packet = _packet(build_lease_answer(SITE, _request(frames.ipxe_discover()), MessageType.OFFER, "10.0.0.20", 3600))
     assert packet.options[Option.IPXE] == bytes((176, 1, 1))
 
 
 def test_a_plain_client_gets_an_address_and_nothing_to_boot() -> None:
-    packet = _packet(build_lease_answer(SITE, _request(frames.plain(1)), MessageType.OFFER, LEASE, 3600))
+    packet = _packet(build_lease_answer(SITE, _request(frames.plain(1)), MessageType.OFFER, "10.0.0.20", 3600))
     assert (packet.yiaddr, packet.file, packet.siaddr) == ("10.0.0.20", b"", "0.0.0.0")
     assert Option.VENDOR_CLASS not in packet.options
 

@@ -108,6 +108,20 @@ async def test_our_own_test_is_offered_an_address_and_takes_none(lessor: Lessor)
         assert _address(await _ask(lessor, 1, (61, PROBE_ID), mac=f"02:00:00:00:00:0{number}")) == "10.0.0.20"
 
 
+async def test_our_own_test_is_answered_also_when_the_pool_is_full(lessor: Lessor) -> None:
+    for number in range(2):
+        await _ask(lessor, 1, mac=f"52:54:00:bb:00:0{number}")
+    assert (await _ask(lessor, 1)).packet is None
+    assert _address(await _ask(lessor, 1, (61, PROBE_ID))) == "10.0.0.20"
+
+
+async def test_a_server_moved_to_another_network_is_refused_its_old_address(lessor: Lessor) -> None:
+    await _ask(lessor, 1)
+    await _ask(lessor, 3, *_chosen("10.0.0.20"))
+    moved = await _ask(lessor, 3, (50, frames.address("10.0.0.20")), giaddr="10.1.0.1")
+    assert _kind(moved) == MessageType.NAK
+
+
 async def test_a_lease_that_cannot_be_written_is_not_promised(lessor: Lessor, tmp_path: Path) -> None:
     await _ask(lessor, 1)
     tmp_path.rmdir()

@@ -32,7 +32,7 @@ async def test_everything_that_is_named_is_fetched_and_what_does_not_come_whole_
     (tmp_path / "ipxe.efi").write_bytes(bytes(5000))
     (tmp_path / "undionly.kpxe").write_bytes(bytes(3000))
     binaries = Binaries([tmp_path])
-    files = {"/boot.ipxe": b"#!ipxe\n", "/tftp/ipxe.efi": bytes(5000)}
+    files = {"/boot.ipxe": b"#!ipxe\n", "/tftp/ipxe.efi": bytes(5000), "/tftp/undionly.kpxe": bytes(3000)}
     runner, http = await _http(files, {"/moved": "/boot.ipxe"})
     try:
         notices: Feed[Notice] = Feed(1000)

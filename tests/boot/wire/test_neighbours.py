@@ -32,6 +32,12 @@ def test_a_proxys_offer_gives_no_address_and_a_servers_without_identifier_is_kno
     assert _read(offer) == Neighbour("10.0.0.7", mac="52:54:00:00:00:07", pxe=True, boot_file="wdsnbp.com")
 
 
+def test_what_a_stranger_names_reaches_no_terminal_as_it_is() -> None:
+    found = _read(frames.frame([(53, b"\x02"), (67, b"\x1b[2Jx\n" + b"a" * 200)], op=2))
+    assert found is not None
+    assert found.boot_file == "?[2Jx?" + "a" * 122
+
+
 def test_a_request_overheard_names_the_server_that_was_chosen_and_nothing_more() -> None:
     chosen = frames.frame([(53, b"\x03"), (54, frames.address("10.0.0.2"))])
     assert _read(chosen) == Neighbour("10.0.0.2", leases=True, overheard=True)
