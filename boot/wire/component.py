@@ -12,7 +12,7 @@ from boot.clock import Clock
 from boot.component import Bound
 from boot.config import DhcpMode
 from boot.dhcp.link import Link
-from boot.dhcp.links import open_link_changes, read_links
+from boot.dhcp.links import LinkChanges, open_link_changes, read_links
 from boot.dhcp.packet import parse_packet
 from boot.dhcp.request import PROBE_ID
 from boot.errors import NotReady, PacketError
@@ -75,28 +75,43 @@ class Wire:
         if not self._announced:
             self._announced = True
             bound("", 0)  # nobody waits for a test to be over before machines are served
-        with open_link_changes() as changes, ExitStack() as opened:
-            links = read_links(self._config.interfaces)
-            self._ours = self._list_ours(links)
+        with open_link_changes() as changes:
+            while True:
+                await self._watch(read_links(self._config.interfaces), changes, bound)
+
+    async def _watch(self, links: Sequence[Link], changes: LinkChanges, bound: Bound) -> None:
+        """Test and listen until there is another interface or address than `links`."""
+        self._ours = self._list_ours(links)
+        with ExitStack() as opened:
             taps = [(link, Tap(link)) for link in links]
             for _, tap in taps:
                 opened.callback(tap.close)
             tasks = [asyncio.create_task(self._listen(link, tap)) for link, tap in taps]
             tasks.append(asyncio.create_task(self._publish_changes()))
             try:
-                while True:
-                    await self._test(taps)
+                while read_links(self._config.interfaces) == links:
+                    unplugged = self._list_unplugged()
+                    await self._test(taps, unplugged)
                     bound("", 0)
-                    await _either(changes.next(), self._clock.sleep(AGAIN))
-                    if read_links(self._config.interfaces) != links:
-                        return
+                    await self._rest(links, changes, unplugged)
             finally:
                 for task in tasks:
                     task.cancel()
                 await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _test(self, taps: Sequence[tuple[Link, Tap]]) -> None:
-        unplugged = [found.name for found in list_interfaces() if found.name in self._config.interfaces and not found.carrier]
+    async def _rest(self, links: Sequence[Link], changes: LinkChanges, tested_without: Sequence[str]) -> None:
+        """Until it is time to test again, at once when a cable or an address changed; containers come and go unnoticed."""
+        until = self._clock.monotonic() + AGAIN
+        while self._list_unplugged() == tested_without and read_links(self._config.interfaces) == links:
+            left = until - self._clock.monotonic()
+            if left <= 0:
+                return
+            await _either(changes.next(), self._clock.sleep(left))
+
+    def _list_unplugged(self) -> list[str]:
+        return [found.name for found in list_interfaces() if found.name in self._config.interfaces and not found.carrier]
+
+    async def _test(self, taps: Sequence[tuple[Link, Tap]], unplugged: Sequence[str]) -> None:
         if len(unplugged) == len(taps):
             raise WireFault(f"{', '.join(unplugged)} has no link: plug the cable in, or switch the other end on")
         self._trials = [Trial(link, self._ours, tap.raw) for link, tap in taps if link.name not in unplugged]
