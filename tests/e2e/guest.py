@@ -37,6 +37,8 @@ class Box:
     cpu_version: str = "Intel(R) Atom(TM) CPU C3558 @ 2.20GHz"
     cpu_speed: int = 2200
     cores: int = 4
+    nic: str = "virtio-net-pci"
+    """QEMU's name of the network card."""
 
 
 @dataclass(frozen=True)
@@ -135,7 +137,7 @@ def _drive(number: int, drive: Drive) -> Sequence[str]:
 def _nic(box: Box) -> str:
     # OVMF drives the card itself when it has no ROM: then it is EDK2's own PXE that boots, not iPXE's.
     rom = "" if box.firmware is Firmware.BIOS else ",romfile="
-    return f"virtio-net-pci,netdev=rack,mac={box.mac},bootindex=1{rom}"
+    return f"{box.nic},netdev=rack,mac={box.mac},bootindex=1{rom}"
 
 
 def _firmware(rack: Rack, box: Box) -> Sequence[str]:
