@@ -40,8 +40,21 @@ def foreign(name: str, directory: Path) -> Iterator[None]:
         (directory / "nginx.conf").write_text(_NGINX.format(directory=directory))
     command = {
         "dnsmasq": ["dnsmasq", "-k", "-C", "/dev/null", "-p", "0", *_DNSMASQ, f"--tftp-root={root}"],
-        "in.tftpd": ["in.tftpd", "-L", "-a", "127.0.0.1:69", "-u", "root", "-s", root],
-        "atftpd": ["atftpd", "--daemon", "--no-fork", "--user", "root", "--group", "root", "--maxthread", "500", root],
+        "in.tftpd": ["in.tftpd", "-L", "-4", "-a", "127.0.0.1:69", "-u", "root", "-s", root],
+        "atftpd": [
+            "atftpd",
+            "--daemon",
+            "--no-fork",
+            "--user",
+            "root",
+            "--group",
+            "root",
+            "--maxthread",
+            "500",
+            "--bind-address",
+            "127.0.0.1",
+            root,
+        ],
         "nginx": ["nginx", "-c", str(directory / "nginx.conf")],
     }[name]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
