@@ -28,7 +28,9 @@ Row = dict[str, list[str]]
 
 def main() -> None:
     if sys.argv[1:] != [INSIDE]:
-        script = f"ip link set lo up && exec {sys.executable} -m benchmarks.netboot {INSIDE}"
+        script = (
+            f"ip link set lo up && ip address add 192.0.2.1/32 dev lo && exec {sys.executable} -m benchmarks.netboot {INSIDE}"
+        )
         sys.exit(subprocess.run(["unshare", "--net", "sh", "-c", script], check=False).returncode)
     os.sched_setaffinity(0, {SERVER_CPU})
     with tempfile.TemporaryDirectory() as name:

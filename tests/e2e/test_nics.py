@@ -42,4 +42,4 @@ async def test_every_network_card_boots_over_its_own_rom_and_registers(tmp_path:
         )
         for box in BOXES:
             assert laptop.notices("Registered", mac=box.mac, uuid=box.uuid, created=True)
-    assert all(guest.checksum == guest.untouched for guest in guests)
+    assert all(guest.checksums == guest.untouched for guest in guests)
