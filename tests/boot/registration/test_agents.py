@@ -203,6 +203,17 @@ async def test_two_boxes_with_one_uuid_are_two_servers_with_orders_of_their_own(
         assert (await world.orders(boot="b2", mac=OTHER_MAC, server=second))[1]["action"] == "wipe"
 
 
+async def test_another_box_with_the_same_mac_is_a_server_of_its_own_and_gets_no_order_of_the_first(tmp_path: Path) -> None:
+    other = "99999999-5566-7788-99aa-bbccddeeff00"
+    async with agent_world(tmp_path) as world:
+        await world.register()
+        await world.accept()
+        answer = await world.register(boot="b2", **with_system(other, MAC, "SER99"))
+        assert (answer["server"], answer["orders"]["action"]) == (other, "wait")
+        assert (await world.orders(boot="b2"))[0] == 404
+        assert (await world.orders())[1]["action"] == "wipe"
+
+
 async def test_another_box_cannot_speak_for_a_server(tmp_path: Path) -> None:
     async with agent_world(tmp_path) as world:
         await world.register()
