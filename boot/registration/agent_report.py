@@ -66,7 +66,7 @@ def _contents(request: CreateServerRequest, now: datetime) -> Object:
 
 
 def cut_disks(disks: Iterable[Disk]) -> list[Disk]:
-    """At most as many as an annotation can hold, each with its first contents: the list says so in a last entry.
+    """At most as many as an annotation can hold, each with its first contents.
 
     A disk beyond the limit is not known, and what is not known is never wiped.
     """

@@ -16,7 +16,7 @@ STORAGE_TYPES = ("Unknown", "SSD", "HDD", "NVMe", "SD")
 
 
 def _name_storage_type(value: Any) -> Any:
-    # proto3 JSON takes an enum's name or its number; numbers unknown here are kept by name of Unknown.
+    # proto3 JSON takes an enum's name or its number; a number that is not known here is Unknown.
     if isinstance(value, int):
         return STORAGE_TYPES[value] if 0 <= value < len(STORAGE_TYPES) else STORAGE_TYPES[0]
     return value
