@@ -1,7 +1,7 @@
 """File bodies on their way: one thread that does nothing but sendfile, for all connections in turn.
 
 The bytes never enter the process, and inside the call the interpreter is free: a rack that fetches its assets takes the
-event loop no more than a header each. A process of its own would gain nothing over this thread.
+event loop no more than a header each.
 """
 
 import asyncio

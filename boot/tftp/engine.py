@@ -1,6 +1,6 @@
 """The transfer process: a plain selector loop that takes read requests and moves every transfer on.
 
-It has no asyncio, which costs a third of the throughput in lock-step and half of the start-up time.
+It has no asyncio: fewer steps from a datagram to its answer, and less to import at the start.
 """
 
 import selectors
