@@ -154,7 +154,13 @@ async def build_components(
     registrar = Registrar(client, notices, clock, auto_accept=config.auto_accept)
     agents = Agents(client, registrar, notices, clock, config.lifecycle, Rules(config.lifecycle.grace))
     bmc_setup = BMCSetup(client, clock, agents.callers)
-    facts = {"advertise": config.advertise, "interface": config.interface, "dhcp": config.dhcp}
+    facts: dict[str, str | float] = {
+        "advertise": config.advertise,
+        "interface": config.interface,
+        "dhcp": config.dhcp,
+        "grace": config.lifecycle.grace,
+        "agent": str(config.agent_files_dir) if config.agent_files_dir.is_dir() else "",
+    }
 
     quirks = Quirks(client, notices, clock, binaries.has)
 

@@ -47,7 +47,7 @@ class Controllers:
         notices: NoticeFeed,
         clock: Clock,
         assets: AssetCache,
-        facts: Mapping[str, str],
+        facts: Mapping[str, str | float],
         power: SpecPowerBook,
         site: Surroundings,
         look: Callable[[], Network],

@@ -21,9 +21,9 @@ UNWRITABLE_RETRY = 2.0
 
 
 class ComponentPublisher:
-    """Runs until cancelled. `facts` are said once under the key `stack`: advertise, interface, dhcp."""
+    """Runs until cancelled. `facts` are said once under the key `stack`: advertise, interface, dhcp, grace."""
 
-    def __init__(self, client: Client, notices: NoticeFeed, clock: Clock, facts: Mapping[str, str]) -> None:
+    def __init__(self, client: Client, notices: NoticeFeed, clock: Clock, facts: Mapping[str, str | float]) -> None:
         self._client = client
         self._notices = notices
         self._clock = clock

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from boot.lifecycle.acceptance import describe_acceptance
+from boot.lifecycle.decrees import refuse_rejection
 from boot.resources.annotations import FENCED_BY, OUT_OF_SERVICE, REJECTED, STOPPED
 from boot.resources.metal import Server
 from sidero_tui.model.snapshot import Snapshot
@@ -16,12 +17,6 @@ def _take_back(server: Server) -> str:
     if not server.spec.accepted:
         return "not accepted"
     return "in use: decommission it instead" if server.status.in_use else ""
-
-
-def _reject(server: Server) -> str:
-    if _noted(server, REJECTED):
-        return "rejected already"
-    return "in use: decommission it first" if server.status.in_use else ""
 
 
 def _readmit(server: Server) -> str:
@@ -49,7 +44,7 @@ def _power(server: Server) -> str:
 OBSTACLES: Mapping[str, Callable[[Server], str]] = {
     "accept": lambda server: describe_acceptance(server).obstacle.rstrip("."),
     "take_back": _take_back,
-    "reject": _reject,
+    "reject": lambda server: refuse_rejection(server).rstrip("."),
     "readmit": _readmit,
     "resume": _resume,
     "retire": _retire,

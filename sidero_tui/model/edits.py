@@ -7,7 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from boot.clock import rfc3339
-from boot.resources.annotations import OUT_OF_SERVICE, POWER_REQUEST, REJECTED, STOPPED, WIPE_PLAN
+from boot.lifecycle.decrees import build_rejection, lift_rejection
+from boot.lifecycle.retirement import build_return
+from boot.resources.annotations import OUT_OF_SERVICE, POWER_REQUEST, STOPPED, WIPE_PLAN
 from boot.resources.base import Object
 from boot.resources.bmc_checks import ASKED
 from boot.resources.kinds import SERVER, TASK, Kind
@@ -47,12 +49,11 @@ def take_back(name: str) -> Edit:
 
 
 def reject(name: str, now: datetime, reason: str) -> Edit:
-    decree = Decree(by=BY, at=rfc3339(now), reason=reason)
-    return Edit(SERVER, name, _annotate({REJECTED: encode_record(decree)}), "rejected: it is left alone")
+    return Edit(SERVER, name, build_rejection(BY, reason, now), "rejected: it is left alone")
 
 
 def readmit(name: str) -> Edit:
-    return Edit(SERVER, name, _annotate({REJECTED: None}), "readmitted")
+    return Edit(SERVER, name, lift_rejection(), "readmitted")
 
 
 def retire(name: str, now: datetime, reason: str) -> Edit:
@@ -62,7 +63,7 @@ def retire(name: str, now: datetime, reason: str) -> Edit:
 
 
 def return_to_service(name: str) -> Edit:
-    return Edit(SERVER, name, _annotate({OUT_OF_SERVICE: None}), "back in service")
+    return Edit(SERVER, name, build_return(), "back in service")
 
 
 def resume(name: str) -> Edit:

@@ -4,16 +4,19 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from boot.clock import parse_time
-from boot.errors import ConfigError
+from boot.lifecycle.decrees import describe_rejection
 from boot.lifecycle.disks import known_disks
 from boot.lifecycle.guard import Act, Order, Rules, decide_order
 from boot.lifecycle.orders import decide_orders
+from boot.lifecycle.retirement import Membership, Retirement, StepState, plan_decommission
 from boot.lifecycle.wiping import FAILURES_ALLOWED, describe_failure
-from boot.resources.annotations import OUT_OF_SERVICE, REJECTED, WIPE_FAILURE, WIPE_RUN
+from boot.resources.annotations import OUT_OF_SERVICE, WIPE_FAILURE, WIPE_RUN
 from boot.resources.metal import Server
 from boot.resources.tasks import OPEN
-from boot.resources.wiping import Decree, WipeFailure, WipeRun, find_record, read_record
+from boot.resources.wiping import Decree, WipeFailure, WipeRun, find_record
 from sidero_tui.model.snapshot import Snapshot
+
+_STEPS = {StepState.DONE: "●", StepState.NEXT: "◌", StepState.LATER: "·"}
 
 
 def explain_life(snapshot: Snapshot, name: str, now: datetime) -> Iterator[str]:
@@ -23,8 +26,9 @@ def explain_life(snapshot: Snapshot, name: str, now: datetime) -> Iterator[str]:
     if task is not None and task.status.state == OPEN:
         where = f" at {task.spec.where}" if task.spec.where else ""
         yield f"You are asked to {task.spec.action.replace('-', ' ')} it{where}: {task.spec.reason}"
-    yield from _decree(server, REJECTED, "Rejected")
-    yield from _decree(server, OUT_OF_SERVICE, "Out of service")
+    if rejection := describe_rejection(server):
+        yield rejection
+    yield from _retirement(server, now)
     rules = Rules(grace=snapshot.stack.grace)
     yield decide_orders(server, known_disks(server), now, rules).reason
     yield from _run(server, now)
@@ -38,16 +42,15 @@ def explain_life(snapshot: Snapshot, name: str, now: datetime) -> Iterator[str]:
         yield f"Its power is not switched by itself: {permit.reason}."
 
 
-def _decree(server: Server, annotation: str, title: str) -> Iterator[str]:
-    try:
-        decree = read_record(server, annotation, Decree)
-    except ConfigError as error:
-        yield f"{title}; {error}"
+def _retirement(server: Server, now: datetime) -> Iterator[str]:
+    if OUT_OF_SERVICE not in server.metadata.annotations:
         return
-    if decree is not None:
-        by = f" by {decree.by}" if decree.by else ""
-        at = f" at {decree.at}" if decree.at else ""
-        yield f"{title}{by}{at}" + (f": {decree.reason}" if decree.reason else ".")
+    decree = find_record(server, OUT_OF_SERVICE, Decree) or Decree()
+    by = f" by {decree.by}" if decree.by else ""
+    yield f"Taken out of service{by}" + (f": {decree.reason}" if decree.reason else ".")
+    for step in plan_decommission(server, Membership(), Retirement(decree.by, decree.reason), now):
+        if step.state is not StepState.SKIPPED:
+            yield f"{_STEPS[step.state]} {step.name}: {step.sentence}"
 
 
 def _run(server: Server, now: datetime) -> Iterator[str]:

@@ -64,8 +64,8 @@ class ServerActions:
     def _retire(self) -> None:
         names, now = self._able("retire"), self._screen.console.now()
         sentences = (
-            "It leaves its cluster if it has one, its disks are wiped by its plan, and it is switched off.",
-            "Where the cluster is gone, the server goes on without it.",
+            "No class hands it out any more. Its disks are wiped by its plan, it is switched off, and then no longer accepted.",
+            "A server in use is waited for: its cluster gives it up when its Machine is deleted.",
         )
         self._ask(Question("Decommission", sentences, lambda _: [retire(name, now, "") for name in names], phrase="decommission"))
 

@@ -286,7 +286,7 @@ async def test_once_every_disk_with_data_of_others_is_kept_no_word_is_asked_for(
         (("j", "D", "y", *"decommission", "enter"), "going out of service"),
         (("j", "j", "j", "j", "B", "y"), "back in service"),
         (("j", "p", "enter", "y"), "asked for power on"),
-        (("j", "p", "j", "j", "j", "j", "enter"), "asked for power identify"),
+        (("j", "p", "j", "j", "j", "j", "enter"), "asked for power identify-on"),
         (("4", "x"), "done"),
     ],
     ids=["take back", "reject", "readmit", "resume", "decommission", "return", "power on", "identify", "task"],
