@@ -87,8 +87,9 @@ class Client:
         data, block = bytearray(), 0
         while True:
             datagram, _ = await self.receive()
+            if datagram[:4] != b"\0\3" + (block + 1 & 0xFFFF).to_bytes(2, "big"):
+                continue  # repeated, since this client was too slow to answer
             block += 1
-            assert datagram[:4] == b"\0\3" + (block & 0xFFFF).to_bytes(2, "big")
             data += datagram[4:]
             last = len(datagram) - 4 < block_size
             if last or block % window == 0:
