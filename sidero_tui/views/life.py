@@ -72,11 +72,11 @@ def build_check_lines(server: Server, width: int) -> list[Line]:
 
 
 def build_audit_lines(entries: Sequence[AuditEntry], width: int) -> list[Line]:
-    """What was done, by whom, the latest first."""
+    """What was done, by whom, the latest first; messages of the audit trail name the user themselves."""
     lines: list[Line] = []
     for entry in entries[:AUDIT_SHOWN]:
         at = parse_time(entry.at).astimezone().strftime("%H:%M:%S") if entry.at else "        "
-        who = f" ({entry.user})" if entry.user else ""
+        who = f" (by {entry.user})" if entry.user and entry.user not in entry.message else ""
         times = f" ×{entry.count}" if entry.count > 1 else ""
         text = f"{at}  {entry.message or entry.reason}{who}{times}"
         lines += wrap(text, width, Role.BAD if entry.warning else Role.TEXT, hang=" " * 10)
