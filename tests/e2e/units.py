@@ -13,7 +13,7 @@ from tests.e2e.guest import OVMF_CODE, Box, Drive, Firmware
 from tests.e2e.laptop import Laptop
 from tests.support.kubectl import KUBECTL, WANTED
 
-PATIENCE = 300.0
+PATIENCE = 420.0
 """Seconds: six emulated servers on two busy cores."""
 _PROGRAMS = {
     "qemu-system-x86_64": "qemu-system-x86",
@@ -30,7 +30,7 @@ _FILES = {
 }
 REQUIREMENTS = [
     pytest.mark.e2e,
-    pytest.mark.timeout(900),
+    pytest.mark.timeout(1200),
     pytest.mark.skipif(os.geteuid() != 0, reason="wants root, for network namespaces"),
     pytest.mark.skipif(KUBECTL is None, reason=WANTED),
     pytest.mark.skipif(not list(Path("/boot").glob("vmlinuz-*")), reason="wants a kernel (apt install linux-image-cloud-amd64)"),
