@@ -1,13 +1,19 @@
+import json
+import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import boot.resources
 from boot.plane.schema import prune
 from boot.plane.validation import validate
 from boot.resources.conversion import CONVERSION_DATA, convert
 from boot.resources.crds import definition_from_crd, own_crds
+from boot.resources.own_crds import build_own_crds
 
+OWN = Path(boot.resources.__file__).parent / "own_crds.json"
 CRDS = {crd["metadata"]["name"]: crd for crd in own_crds()}
 ATOM = {"manufacturer": "Intel(R) Corporation", "version": "Intel(R) Atom(TM) CPU C3558 @ 2.20GHz"}
 
@@ -141,3 +147,9 @@ def test_a_class_keeps_its_alternatives_in_both_versions() -> None:
         ],
     }
     assert convert(new, "v1alpha1")["spec"] == old["spec"]
+
+
+def test_what_is_read_at_a_start_is_what_the_models_say() -> None:
+    if os.environ.get("SIDERO_TUI_TEST_UPDATE"):
+        OWN.write_text(json.dumps(build_own_crds(), indent=1) + "\n")
+    assert own_crds() == build_own_crds(), "run this test with SIDERO_TUI_TEST_UPDATE=1"

@@ -1,0 +1,153 @@
+"""Our CustomResourceDefinitions, generated from the wire models; kept as own_crds.json, which is what is read at a start."""
+
+from dataclasses import dataclass
+
+from boot.resources.base import Object, Resource
+from boot.resources.boots import Boot
+from boot.resources.crds import AGE
+from boot.resources.kinds import BOOT_GROUP, METAL_GROUP, Column
+from boot.resources.metal import Environment, Server, ServerClass
+from boot.resources.metal_v1alpha1 import EnvironmentV1Alpha1, ServerClassV1Alpha1, ServerV1Alpha1
+from boot.resources.schema import schema_of
+from boot.resources.tasks import Task
+
+SERVER_COLUMNS = (
+    # The guide's four, in its order; what Sidero prints today follows.
+    Column("Hostname", ".spec.hostname"),
+    Column("Accepted", ".spec.accepted", "boolean", description="Indicates if the server is accepted"),
+    Column("Allocated", ".status.inUse", "boolean", description="Indicates that the server is allocated to a cluster"),
+    Column("Clean", ".status.isClean", "boolean", description="Indicates if the server is wiped"),
+    Column("Cordoned", ".spec.cordoned", "boolean", description="Indicates that no class may hand the server out"),
+    Column("Power", ".status.power", description="Power state of the server"),
+    Column("BMC IP", ".spec.bmc.endpoint", priority=1),
+    AGE,
+)
+SERVER_CLASS_COLUMNS = (
+    Column("Available", ".status.serversAvailable", description="Servers that match and are free"),
+    Column("In Use", ".status.serversInUse", description="Servers that match and are allocated"),
+    AGE,
+)
+ENVIRONMENT_COLUMNS = (
+    Column("Kernel", ".spec.kernel.url", description="The kernel for the environment"),
+    Column("Initrd", ".spec.initrd.url", description="The initrd for the environment"),
+    Column("Ready", '.status.conditions[?(@.type=="Ready")].status', description="Whether each file is there"),
+    AGE,
+)
+BOOT_COLUMNS = (
+    Column("Stage", ".status.stage", description="How far this boot has come"),
+    Column("Expected", ".status.expected.step", description="What should come next"),
+    Column("Server", ".status.server", description="The Server it registered as"),
+    Column("Architecture", ".status.architecture"),
+    Column("Address", ".status.addresses[0]"),
+    Column("Hint", ".status.hints[0].reason", description="What keeps it from going on, or is worth knowing"),
+    Column("Last Seen", ".status.lastSeen", "date"),
+    Column("What To Do", ".status.hints[0].message", priority=1),
+)
+TASK_COLUMNS = (
+    Column("Do", ".spec.action", description="What a person has to do"),
+    Column("Where", ".spec.where", description="Where the server stands"),
+    Column("State", ".status.state", description="open, done or withdrawn"),
+    Column("Done By", ".status.doneBy", description="The wire or a person"),
+    Column("Reason", ".spec.reason", priority=1),
+    Column("Evidence", ".status.evidence", priority=1),
+    Column("Opened", ".status.openedAt", "date"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Own:
+    group: str
+    kind: str
+    plural: str
+    models: dict[str, type[Resource]]
+    """Version -> model; the last one is stored."""
+    columns: tuple[Column, ...]
+    has_status: bool = True
+    """Whether status is a subresource."""
+
+
+_OWN = (
+    _Own(METAL_GROUP, "Server", "servers", {"v1alpha1": ServerV1Alpha1, "v1alpha2": Server}, SERVER_COLUMNS),
+    _Own(
+        METAL_GROUP,
+        "ServerClass",
+        "serverclasses",
+        {"v1alpha1": ServerClassV1Alpha1, "v1alpha2": ServerClass},
+        SERVER_CLASS_COLUMNS,
+    ),
+    _Own(
+        METAL_GROUP,
+        "Environment",
+        "environments",
+        {"v1alpha1": EnvironmentV1Alpha1, "v1alpha2": Environment},
+        ENVIRONMENT_COLUMNS,
+    ),
+    _Own(BOOT_GROUP, "Boot", "boots", {"v1alpha1": Boot}, BOOT_COLUMNS),
+    _Own(BOOT_GROUP, "Task", "tasks", {"v1alpha1": Task}, TASK_COLUMNS, has_status=False),
+)
+
+_SIDERO_LABELS = {
+    # clusterctl finds the types it moves by these (facts of cluster-api: discovery, contracts).
+    "clusterctl.cluster.x-k8s.io": "",
+    "clusterctl.cluster.x-k8s.io/move": "",
+    "cluster.x-k8s.io/provider": "infrastructure-sidero",
+    "cluster.x-k8s.io/v1alpha3": "v1alpha3",
+    "cluster.x-k8s.io/v1alpha4": "v1alpha3",
+    "cluster.x-k8s.io/v1beta1": "v1alpha3",
+}
+
+
+def build_own_crds() -> list[Object]:
+    """apiextensions.k8s.io/v1 documents of the kinds this program brings."""
+    return [_build_crd(own) for own in _OWN]
+
+
+def _build_crd(own: _Own) -> Object:
+    storage = list(own.models)[-1]
+    return {
+        "apiVersion": "apiextensions.k8s.io/v1",
+        "kind": "CustomResourceDefinition",
+        "metadata": {
+            "name": f"{own.plural}.{own.group}",
+            **({"labels": dict(_SIDERO_LABELS)} if own.group == METAL_GROUP else {}),
+        },
+        "spec": {
+            "group": own.group,
+            "names": {"kind": own.kind, "listKind": f"{own.kind}List", "plural": own.plural, "singular": own.kind.lower()},
+            "scope": "Cluster",
+            "conversion": {"strategy": "None"},
+            "versions": [
+                {
+                    "name": name,
+                    "served": True,
+                    "storage": name == storage,
+                    "schema": {"openAPIV3Schema": _adapt(model)},
+                    **({"subresources": {"status": {}}} if own.has_status else {}),
+                    "additionalPrinterColumns": [_column(column) for column in own.columns],
+                }
+                for name, model in own.models.items()
+            ],
+        },
+    }
+
+
+def _adapt(model: type[Resource]) -> Object:
+    """What the models cannot say: required beyond pydantic's own, and what an older version does not have."""
+    schema = schema_of(model)
+    spec = schema["properties"]["spec"]
+    if model in (Server, ServerV1Alpha1):
+        spec["required"] = ["accepted"]
+    if model is ServerV1Alpha1:
+        del spec["properties"]["hardware"]
+    if model in (ServerClass, ServerClassV1Alpha1):
+        schema["properties"]["status"]["required"] = ["serversAvailable", "serversInUse"]
+    return schema
+
+
+def _column(column: Column) -> Object:
+    row: Object = {"name": column.name, "type": column.type, "jsonPath": column.json_path}
+    if column.description:
+        row["description"] = column.description
+    if column.priority:
+        row["priority"] = column.priority
+    return row
