@@ -92,7 +92,19 @@ discard_all() {
         blkdiscard -o "$done" -l "$length" "$device" 2>/dev/null || return 1
         done=$((done + length))
     done
-    all_zero
+    all_read_zero
+}
+
+# all_read_zero: the whole disk, for it may take a discard and forget nothing.
+all_read_zero() {
+    step=verify
+    done=0
+    while [ "$done" -lt "$size" ]; do
+        length=$((size - done < CHUNK ? size - done : CHUNK))
+        reads_zero "$done" "$length" || return 1
+        done=$((done + length))
+        [ $(($(cut -d . -f 1 /proc/uptime) - told)) -lt "$TELL_SECONDS" ] || go_on
+    done
 }
 
 zero_all() {
