@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -16,6 +16,31 @@ class Kind(StrEnum):
 
 ARCHITECTURE_CODES = {Kind.BIOS: 0, Kind.UEFI: 7, Kind.ARM64: 11}
 BUILD_ARCHITECTURES = {Kind.BIOS: "i386", Kind.UEFI: "x86_64", Kind.ARM64: "arm64"}
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a disk holds, in the agent's words: kind partition-table, filesystem, ...; size in bytes."""
+
+    kind: str
+    type: str
+    label: str
+    where: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Disk:
+    """size in bytes; no contents: blank."""
+
+    device: str
+    model: str
+    serial: str
+    wwid: str
+    size: int
+    transport: str = "sata"
+    rotational: bool = False
+    contents: tuple[Content, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +65,9 @@ class Hardware:
     processors: int = 1
     asks_boot_server: bool = False
     """Its firmware asks port 4011 although the offer names a file (tianocore/edk2#8149)."""
+    memory: int = 32_768
+    """In MB."""
+    disks: tuple[Disk, ...] = ()
 
 
 _ATOM = ("Intel(R) Corporation", "Intel(R) Atom(TM) CPU C3558 @ 2.20GHz")
@@ -53,7 +81,7 @@ _GUIDES_BOX = "d0:50:99:d3:33:60"
 
 def build_rack(count: int) -> tuple[Hardware, ...]:
     """Six mixed servers over and over: BIOS, UEFI, arm64, a blank UUID (the guide's own box first), two with the same one."""
-    return tuple(_PLACES[index % len(_PLACES)](index) for index in range(count))
+    return tuple(replace(_PLACES[index % len(_PLACES)](index), disks=_build_disks(index)) for index in range(count))
 
 
 def _build_supermicro(index: int) -> Hardware:
@@ -92,6 +120,19 @@ _PLACES: tuple[Callable[[int], Hardware], ...] = (
     _build_clone,
     _build_clone,
 )
+
+
+def _build_disks(index: int) -> tuple[Disk, ...]:
+    """A blank system disk each; every sixth server has somebody's data beside it."""
+    wwid = f"naa.5000c500{index:08x}"
+    system = Disk("/dev/sda", "INTEL SSDSC2KB48", f"PHYS{index:05d}", f"{wwid}0", 480 * 10**9)
+    if index % len(_PLACES) != _PLACES.index(_build_dell):
+        return (system,)
+    data = (
+        Content("partition-table", "gpt", "", "whole disk", 4 * 10**12),
+        Content("filesystem", "xfs", "backups", "partition 1", 4 * 10**12 - 2**21),
+    )
+    return system, Disk("/dev/sdb", "ST4000NM000A", f"ZC1{index:05d}", f"{wwid}1", 4 * 10**12, rotational=True, contents=data)
 
 
 def _mac(index: int) -> str:

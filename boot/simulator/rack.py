@@ -14,17 +14,30 @@ STAGGER = 0.3
 
 
 class SimulatedRack:
-    """Runs until cancelled; needs no privileges. `random` is where transaction numbers come from."""
+    """Runs until cancelled; needs no privileges. `random` is where transaction numbers come from.
 
-    def __init__(self, hardware: Sequence[Hardware], wiring: Wiring, clock: Clock, random: Random) -> None:
-        self.servers = tuple(SimulatedServer(each, wiring, clock, random) for each in hardware)
+    `wipe_seconds` is how long a disk takes to be wiped, `stagger` the pause between two servers.
+    """
+
+    def __init__(
+        self,
+        hardware: Sequence[Hardware],
+        wiring: Wiring,
+        clock: Clock,
+        random: Random,
+        *,
+        wipe_seconds: float = 0.0,
+        stagger: float = STAGGER,
+    ) -> None:
+        self.servers = tuple(SimulatedServer(each, wiring, clock, random, wipe_seconds) for each in hardware)
         self._clock = clock
+        self._stagger = stagger
 
     async def serve(self) -> None:
         async with asyncio.TaskGroup() as group:
             for server in self.servers:
                 group.create_task(server.serve(), name=server.hardware.mac)
-                await self._clock.sleep(STAGGER)
+                await self._clock.sleep(self._stagger)
 
     @property
     def screens(self) -> Mapping[str, Sequence[str]]:

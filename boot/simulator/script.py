@@ -32,6 +32,7 @@ class End(Enum):
     BOOT = auto()
     """A kernel was started."""
     DISK = auto()
+    POWEROFF = auto()
 
 
 class _Jump(Enum):
@@ -67,6 +68,8 @@ class Interpreter:
         self._next = 0
         self._images: set[str] = set()
         self._kernel = ""
+        self.command_line: tuple[str, ...] = ()
+        """What the kernel that was loaded last is started with."""
         self._exit_code = 0
         self._run_since_pause = 0
         commands: dict[str, Callable[[list[str]], Awaitable[Outcome]]] = {
@@ -90,6 +93,7 @@ class Interpreter:
             "iflinkwait": self._ifopen,
             "exit": self._exit,
             "reboot": self._reboot,
+            "poweroff": self._poweroff,
             "sanboot": self._sanboot,
         }
         self._commands = {name: command for name, command in commands.items() if name not in lacks}
@@ -202,15 +206,15 @@ class Interpreter:
         await self._load(words)
 
     async def _load_kernel(self, words: list[str]) -> None:
-        self._kernel = await self._load(words)
+        self._kernel, self.command_line = await self._load(words)
 
-    async def _load(self, words: list[str]) -> str:
-        """The name it is kept under: its own, unless another is given."""
-        options, (url, *_) = parse_options(words, ("--autofree",), ("--name", "--timeout"))
+    async def _load(self, words: list[str]) -> tuple[str, tuple[str, ...]]:
+        """The name it is kept under, its own unless another is given, and its arguments."""
+        options, (url, *arguments) = parse_options(words, ("--autofree",), ("--name", "--timeout"))
         await self._download(url, options)
         name = options.get("--name", url.partition("?")[0].rpartition("/")[2])
         self._images.add(name)
-        return name
+        return name, tuple(arguments)
 
     async def _download(self, url: str, options: dict[str, str]) -> bytes:
         self._run_since_pause = 0
@@ -245,6 +249,9 @@ class Interpreter:
 
     async def _reboot(self, _words: list[str]) -> End:
         return End.REBOOT
+
+    async def _poweroff(self, _words: list[str]) -> End:
+        return End.POWEROFF
 
     async def _sanboot(self, _words: list[str]) -> End:
         return End.DISK

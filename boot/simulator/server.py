@@ -1,4 +1,4 @@
-"""One simulated server from power-on to where its script leaves it."""
+"""One simulated server from power-on to where its script, or the agent that it boots, leaves it."""
 
 import asyncio
 import ipaddress
@@ -11,6 +11,7 @@ import aiohttp
 
 from boot.clock import Clock
 from boot.errors import AssetError, SideroError
+from boot.simulator.agent import SimulatedAgent
 from boot.simulator.dhcp import DhcpClient, Wiring
 from boot.simulator.hardware import BUILD_ARCHITECTURES, Hardware, Kind
 from boot.simulator.messages import Reply
@@ -25,6 +26,9 @@ _UNREACHABLE, _TIMED_OUT, _NO_DEVICE = "0x280a6011", "0x4c072035", "0x2c16203b"
 _CLEAR = "\x1b[2J"
 _PATIENT = aiohttp.ClientTimeout(total=None)
 """iPXE waits for a server that has its connection as long as it takes."""
+_CONSOLE = "sidero-tui.url="
+"""What our agent finds the console by, on its kernel's command line; other kernels are not simulated."""
+_AGENT_PATIENCE = aiohttp.ClientTimeout(total=30)
 _LAST_WORDS = {End.BOOT: "Kernel started.", End.DISK: "Booting from disk.", End.EXIT: "Next boot device."}
 
 
@@ -43,23 +47,47 @@ _BUILDS = {Kind.BIOS: _OLD, Kind.UEFI: _NEW, Kind.ARM64: _NEW}
 
 
 class SimulatedServer:
-    """Powered on by `serve`, which runs until cancelled. `screen` is what its console shows."""
+    """Powered on by `serve`, which runs until cancelled. `screen` is what its console shows, `disks` what it has by device.
 
-    def __init__(self, hardware: Hardware, wiring: Wiring, clock: Clock, random: Random) -> None:
+    `wipe_seconds` is how long each of its disks takes to be wiped.
+    """
+
+    def __init__(self, hardware: Hardware, wiring: Wiring, clock: Clock, random: Random, wipe_seconds: float = 0.0) -> None:
         self.hardware = hardware
+        self.disks = {disk.device: disk for disk in hardware.disks}
         self.screen: deque[str] = deque(maxlen=_SCREEN_LINES)
         self._wiring = wiring
         self._clock = clock
+        self._random = random
+        self._wipe_seconds = wipe_seconds
         self._dhcp = DhcpClient(hardware, wiring, clock, random)
+        self._power = asyncio.Event()
+        self._power.set()
+
+    @property
+    def powered(self) -> bool:
+        return self._power.is_set()
+
+    def power_on(self) -> None:
+        """Nothing happens to one that is on."""
+        self._power.set()
 
     async def serve(self) -> None:
-        """Firmware, iPXE, script; again after a reboot, still once an operating system or the local disk has it."""
+        """Firmware, iPXE, script, agent; again after a reboot, and when it is switched on after it has switched itself off.
+
+        It ends once an operating system or the local disk has it.
+        """
         while True:
             try:
                 end = await self._boot()
             except SideroError as error:
                 self.show(str(error))
                 end = End.REBOOT
+            if end is End.POWEROFF:
+                self.screen.clear()
+                self._power.clear()
+                await self._power.wait()
+                continue
             if end is not End.REBOOT:
                 self.show(_LAST_WORDS[end])
                 return
@@ -77,7 +105,19 @@ class SimulatedServer:
         async with aiohttp.ClientSession(connector=connector, headers=agent, timeout=_PATIENT) as session:
             ipxe = _Ipxe(self, session, self._dhcp, build)
             interpreter = Interpreter(ipxe, build_settings(self.hardware, build.version, leased), build.lacks)
-            return await interpreter.run(await ipxe.fetch(leased.file, None))
+            end = await interpreter.run(await ipxe.fetch(leased.file, None))
+        console = next((word for word in interpreter.command_line if word.startswith(_CONSOLE)), "")
+        if end is not End.BOOT or not console:
+            return end
+        return await self._run_agent(console.removeprefix(_CONSOLE), leased.address)
+
+    async def _run_agent(self, url: str, address: str) -> End:
+        """It keeps the address that iPXE was given: a DHCP client of Linux would get the same one."""
+        connector = aiohttp.TCPConnector(local_addr=(address, 0), limit=len(self.disks) + 1)
+        async with aiohttp.ClientSession(url, connector=connector, timeout=_AGENT_PATIENCE) as session:
+            boot = f"{self._random.getrandbits(128):032x}"
+            agent = SimulatedAgent(self.hardware, self.disks, session, self._clock, self.show, boot, self._wipe_seconds)
+            return await agent.run()
 
     async def _load_ipxe(self) -> None:
         """As the firmware does it; AssetError with what its screen says."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import SystemRandom
 
+from boot.assets.cache import INITRD, KERNEL
 from boot.client.protocol import Client, PatchType
 from boot.clock import Clock, SystemClock
 from boot.config import AddressRange, DhcpMode, Lifecycle, Ports, StackConfig
@@ -53,21 +54,26 @@ def run_demo(settings: Settings, demo: Demo) -> int:
 
 
 def build_demo_config(settings: Settings, directory: Path) -> StackConfig:
-    """Loopback, our own DHCP server, any free port unless one was given; boot files and assets made up in `directory`.
+    """Loopback, our own DHCP server, any free port unless one was given; boot files, assets and agent made up in `directory`.
 
     The simulated firmware runs no machine code, so what it fetches needs the right names and sizes only; that also keeps
-    the default Environment from being downloaded.
+    the default Environment from being downloaded. What an agent does is simulated too (boot.simulator.agent).
     """
     given = settings.model_fields_set
     ports = {
         name.removesuffix("_port"): getattr(settings, name) if name in given else 0
         for name in ("dhcp_port", "pxe_port", "tftp_port", "http_port", "plane_port", "metadata_port", "api_port")
     }
-    ipxe, assets = directory / "ipxe", directory / "assets"
-    for place, names, size in ((ipxe, BOOT_FILE_NAMES, 300_000), (assets, ("vmlinuz-amd64", "initramfs-amd64.xz"), 2**20)):
+    ipxe, assets, agent = directory / "ipxe", directory / "assets", directory / "agent"
+    made_up = (
+        (ipxe, BOOT_FILE_NAMES, bytes(300_000)),
+        (assets, ("vmlinuz-amd64", "initramfs-amd64.xz"), bytes(2**20)),
+        (agent, (KERNEL, INITRD), b"The agent of simulated servers: nothing that a real one could boot.\n"),
+    )
+    for place, names, content in made_up:
         place.mkdir()
         for name in names:
-            (place / name).write_bytes(bytes(size))
+            (place / name).write_bytes(content)
     return StackConfig(
         state_dir=settings.state_dir if "state_dir" in given else directory / "state",
         advertise="127.0.0.1",
@@ -79,6 +85,7 @@ def build_demo_config(settings: Settings, directory: Path) -> StackConfig:
         ports=Ports(**ports),
         ipxe_dirs=(ipxe,),
         assets_dir=assets,
+        agent_dir=agent,
         tftp_single_port=settings.tftp_single_port,
         auto_accept=settings.auto_accept,
         lifecycle=Lifecycle(grace=settings.grace, reboot_timeout=settings.reboot_timeout),
