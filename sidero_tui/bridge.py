@@ -10,7 +10,7 @@ from textual.message import Message
 
 from boot.client.protocol import ChangeType, Client, PatchType
 from boot.clock import Clock
-from boot.errors import ApiError, Expired, ServiceUnavailable
+from boot.errors import ApiError, Expired, NotFound, ServiceUnavailable
 from boot.resources.annotations import EVENT_NAMESPACE
 from boot.resources.base import Object
 from boot.resources.kinds import BOOT, CONFIG_MAP, ENVIRONMENT, EVENT, SERVER, SERVER_CLASS, TASK, Kind
@@ -85,9 +85,22 @@ class Bridge:
         patch_type = PatchType.MERGE if isinstance(edit.patch, dict) else PatchType.JSON
         async with slots:
             try:
-                await self._connected().patch(edit.kind, edit.name, edit.patch, patch_type=patch_type)
+                await self._connected().patch(edit.kind, edit.name, edit.patch, edit.namespace, patch_type=patch_type)
+            except NotFound as error:
+                return await self._create(edit) if edit.creates else f"{edit.name}: {error.message}"
             except ApiError as error:
                 return f"{edit.name}: {error.message}"
+        return ""
+
+    async def _create(self, edit: Edit) -> str:
+        """What there is nothing to patch of."""
+        if not isinstance(edit.patch, dict):
+            return f"{edit.name}: there is none to change"
+        metadata = {"name": edit.name, "namespace": edit.namespace}
+        try:
+            await self._connected().create(edit.kind, {"metadata": metadata, **edit.patch})
+        except ApiError as error:
+            return f"{edit.name}: {error.message}"
         return ""
 
     def _connected(self) -> Client:

@@ -70,7 +70,7 @@ _MACHINES = frozenset({_MAIN, _SERVER})
 
 
 def _act(action: str, title: str, text: str, key: str, *, footer: bool = False) -> Command:
-    """Something done to servers; it is confirmed in a dialog of its own."""
+    """Something done to servers or machines; it is confirmed in a dialog of its own."""
     return Command(
         action, title, text, (key,), _MACHINES, _allowed(action), writes=True, footer=footer, words=(title.replace(" ", "-"),)
     )
@@ -89,11 +89,21 @@ COMMANDS: tuple[Command, ...] = (
     _act("retire", "decommission", "Take a server out of service: wiped, then off", "D"),
     _act("return", "return", "Bring a server back that went out of service", "B"),
     _act("resume", "resume", "Try a stopped server again", "r"),
+    _act("reserve", "reserve", "Reserve an address for the machine, or take that away", "i"),
+    _act("architecture", "architecture", "Take the machine for another architecture than its firmware says", "A"),
     Command(
         "done", "done", "Tick the task off: you did it", ("x",), _LISTS, _on_task, writes=True, footer=False, words=("done",)
     ),
     Command("why", "why", "Why this server is or is not in each class", ("w",), _MACHINES, _on_server, words=("why",)),
     Command("yaml", "yaml", "The object as it is in the plane now", ("y",), _MACHINES, _on_row, words=("yaml",)),
+    Command(
+        "network",
+        "network",
+        "Who else answers DHCP here, what the self-test found, reserved addresses, learned quirks",
+        ("n",),
+        _MACHINES,
+        words=("network", "dhcp", "quirks"),
+    ),
     Command("next_pane", "pane", "Next pane", ("tab",), _LISTS),
     Command("previous_pane", "pane back", "Previous pane", ("shift+tab",), _LISTS, footer=False),
     Command("filter", "filter", "Show rows that contain a text; !text those that do not", ("slash",), _LISTS),

@@ -8,7 +8,7 @@ from boot.client.protocol import Client
 from boot.clock import Clock
 from boot.errors import AlreadyExists, ApiError, NotFound
 from boot.feed import FeedGone
-from boot.lifecycle.quirks import Quirk, Trial, family_of, fetched, key_of, parse_quirks, render_quirk, stand_in
+from boot.lifecycle.quirks import QUIRKS, Quirk, Trial, family_of, fetched, key_of, parse_quirks, render_quirk, stand_in
 from boot.notices import (
     BootServerAnswered,
     BuildReplaced,
@@ -24,7 +24,7 @@ from boot.resources.metal import Server
 
 _LOG = logging.getLogger(__name__)
 
-NAMESPACE_NAME, NAME = "sidero-tui", "quirks"
+NAMESPACE_NAME, NAME = "sidero-tui", QUIRKS
 MOST_MACHINES = 10_000
 
 

@@ -9,6 +9,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 
+QUIRKS = "quirks"
+"""The ConfigMap they are kept in, in the namespace `sidero-tui`."""
 STARTS = 3
 """Builds fetched in a row, and no script, that are one too many."""
 FAMILIES: tuple[tuple[str, ...], ...] = (

@@ -19,10 +19,11 @@ from boot.errors import NotReady, PacketError
 from boot.interfaces import list_interfaces
 from boot.notices import DhcpServerSeen, NoticeFeed
 from boot.port_holders import find_holder
+from boot.resources.neighbours import OK, UNDER_WAY
 from boot.wire.advertised import Advertised, fetch_advertised
 from boot.wire.neighbours import Neighbour, join_neighbour, judge_neighbours, read_neighbour, render_neighbour
 from boot.wire.probe import LISTENS, Trial
-from boot.wire.published import OK, UNDER_WAY, publish
+from boot.wire.published import publish
 from boot.wire.tap import Heard, Tap
 
 AGAIN = 300.0

@@ -1,8 +1,4 @@
-"""The ConfigMap `dhcp-neighbours` of the namespace `sidero-tui`: for a panel of the console, and for kubectl.
-
-One key a server, its identifier, with JSON (kind, offered, network, bootFile, ...); `verdict` has a sentence a line, and
-`self-test` what is wrong with our own traffic, "ok" or "under way".
-"""
+"""Writes the ConfigMap `dhcp-neighbours` (boot.resources.neighbours): for a page of the console, and for kubectl."""
 
 import json
 import logging
@@ -12,13 +8,10 @@ from boot.client.protocol import Client, PatchType
 from boot.errors import ApiError, NotFound
 from boot.resources.base import Object
 from boot.resources.kinds import CONFIG_MAP
+from boot.resources.neighbours import NAME, SELF_TEST, VERDICT
 from boot.resources.overrides import NAMESPACE
 
 _LOG = logging.getLogger(__name__)
-
-NAME = "dhcp-neighbours"
-VERDICT, SELF_TEST = "verdict", "self-test"
-OK, UNDER_WAY = "ok", "under way"
 
 
 async def publish(client: Client, servers: Mapping[str, Mapping[str, str | bool]], verdict: str, self_test: str) -> None:

@@ -15,9 +15,9 @@ from boot.preflight.checks.wire import judge_wire
 from boot.preflight.doctor import run_checks
 from boot.preflight.result import CheckResult, Verdict, render_checks
 from boot.resources.kinds import CONFIG_MAP
+from boot.resources.neighbours import NAME, SELF_TEST, UNDER_WAY
 from boot.resources.overrides import NAMESPACE
 from boot.stack import DHCP_PORT, LOOPBACK_INTERFACE, open_stack
-from boot.wire.published import NAME, SELF_TEST, UNDER_WAY
 from sidero_tui.launch.exits import Exit
 from sidero_tui.launch.resolve import build_config, choose
 from sidero_tui.settings import Settings

@@ -60,6 +60,19 @@ def able(action: str, snapshot: Snapshot, names: Sequence[str]) -> tuple[str, ..
     return tuple(name for name in names if name in snapshot.servers and not obstacle(snapshot.servers[name]))
 
 
+MACHINE_ACTIONS = ("reserve", "architecture")
+"""Commands that set something for one machine by its MAC."""
+
+
+def find_machine_obstacles(macs: Sequence[str]) -> Mapping[str, str]:
+    """Why nothing can be set for the machines with these MACs ("" for one whose MAC nobody knows)."""
+    if len(macs) == 1 and macs[0]:
+        return {}
+    if len(macs) > 1:
+        return dict.fromkeys(MACHINE_ACTIONS, "one machine at a time")
+    return dict.fromkeys(MACHINE_ACTIONS, "its MAC is not known" if macs else "no machine here")
+
+
 def find_obstacles(snapshot: Snapshot, names: Sequence[str]) -> Mapping[str, str]:
     """For each action that none of `names` allows: why, in the words of the first."""
     servers = [snapshot.servers[name] for name in names if name in snapshot.servers]

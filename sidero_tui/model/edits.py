@@ -22,19 +22,29 @@ BY = "console"
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One write: a list is a JSON patch, an object a merge patch. `done` is what is told when it went through."""
+    """One write: a list is a JSON patch, an object a merge patch. `done` is what is told when it went through.
+
+    `namespace` is that of a namespaced kind. `creates`: there was no such object, and where that is still so it is made of
+    the merge patch.
+    """
 
     kind: Kind
     name: str
     patch: Object | tuple[Object, ...]
     done: str
+    namespace: str = ""
+    creates: bool = False
 
     @property
     def command(self) -> str:
         """The same for a shell."""
+        where = f" -n {self.namespace}" if self.namespace else ""
+        if self.creates and isinstance(self.patch, dict):
+            pairs = " ".join(f"--from-literal={shlex.quote(f'{key}={value}')}" for key, value in self.patch["data"].items())
+            return f"kubectl create {self.kind.kind.lower()} {self.name}{where} {pairs}"
         how = "merge" if isinstance(self.patch, dict) else "json"
         text = json.dumps(self.patch if how == "merge" else list(self.patch), separators=(", ", ": "))
-        return f"kubectl patch {self.kind.kind.lower()} {self.name} --type={how} -p {shlex.quote(text)}"
+        return f"kubectl patch {self.kind.kind.lower()} {self.name}{where} --type={how} -p {shlex.quote(text)}"
 
 
 def accept(name: str, plan: WipePlan | None = None) -> Edit:

@@ -14,6 +14,7 @@ from boot.resources.boots import Boot
 from boot.resources.kinds import BOOT, CONFIG_MAP, ENVIRONMENT, EVENT, SERVER, SERVER_CLASS, TASK, Kind
 from boot.resources.metal import Environment, Server, ServerClass
 from boot.resources.tasks import Task
+from sidero_tui.model.network import PUBLISHED, NetworkFacts
 from sidero_tui.model.snapshot import AuditEntry, Snapshot, StackFacts
 
 COMPONENTS_NAMESPACE, COMPONENTS_NAME = "sidero-tui", "components"
@@ -65,7 +66,7 @@ class _Draft:
 
     def apply(self, fact: Fact) -> None:
         if fact.kind == CONFIG_MAP:
-            self._apply_components(fact)
+            self._apply_config_maps(fact)
         elif fact.kind == EVENT:
             self._apply_events(fact)
         elif isinstance(fact, Listed):
@@ -111,15 +112,26 @@ class _Draft:
         self._part(_MODELS[kind][0]).pop(name, None)
         self._part("unreadable").pop(f"{kind.kind}/{name}", None)
 
-    def _apply_components(self, fact: Fact) -> None:
+    def _apply_config_maps(self, fact: Fact) -> None:
+        if isinstance(fact, Listed):
+            self._parts["network"] = NetworkFacts()
         for obj in fact.objects if isinstance(fact, Listed) else (fact.object,):
-            meta = obj["metadata"]
-            if (meta.get("namespace"), meta["name"]) != (COMPONENTS_NAMESPACE, COMPONENTS_NAME):
+            meta, name = obj["metadata"], obj["metadata"]["name"]
+            if meta.get("namespace") != COMPONENTS_NAMESPACE:
                 continue
-            data = {} if isinstance(fact, Changed) and fact.gone else obj.get("data") or {}
-            entries = {name: json.loads(text) for name, text in data.items()}
-            self._parts["stack"] = _read_stack(entries.pop("stack", {}))
-            self._parts["components"] = {name: _read_component(name, entry) for name, entry in entries.items()}
+            gone = isinstance(fact, Changed) and fact.gone
+            data = {} if gone else obj.get("data") or {}
+            if name == COMPONENTS_NAME:
+                self._apply_components(data)
+            elif name in PUBLISHED:
+                known: NetworkFacts = self._parts.get("network", self._snapshot.network)
+                others = {other: maps for other, maps in known.maps.items() if other != name}
+                self._parts["network"] = NetworkFacts(others if gone else others | {name: data})
+
+    def _apply_components(self, data: Mapping[str, str]) -> None:
+        entries = {name: json.loads(text) for name, text in data.items()}
+        self._parts["stack"] = _read_stack(entries.pop("stack", {}))
+        self._parts["components"] = {name: _read_component(name, entry) for name, entry in entries.items()}
 
     def _apply_events(self, fact: Fact) -> None:
         """Those about Servers; the others concern nobody here."""

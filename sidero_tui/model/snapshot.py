@@ -13,6 +13,7 @@ from boot.lifecycle.identity import DUPLICATE_ANNOTATION
 from boot.resources.boots import Boot, boot_name
 from boot.resources.metal import Environment, Server, ServerClass
 from boot.resources.tasks import Task
+from sidero_tui.model.network import NetworkFacts
 
 
 class LinkState(StrEnum):
@@ -77,6 +78,7 @@ class Snapshot:
     """Events about Servers, by the Event's name."""
     components: Mapping[str, ComponentStatus] = field(default_factory=dict)
     stack: StackFacts = StackFacts()
+    network: NetworkFacts = field(default_factory=NetworkFacts)
     link: Link = Link()
     unreadable: Mapping[str, str] = field(default_factory=dict)
     """kind/name -> why it is not shown: an object that does not have its kind's shape."""

@@ -17,6 +17,7 @@ from sidero_tui.model.snapshot import Snapshot
 from sidero_tui.screens.base import ConsoleScreen
 from sidero_tui.theme import Role
 from sidero_tui.views.keys import KeyHint, build_footer
+from sidero_tui.views.shell import build_shell_lines
 from sidero_tui.views.spans import Line, Span, span, wrap
 from sidero_tui.widgets.bar import Bar
 from sidero_tui.widgets.lines import Page
@@ -111,10 +112,7 @@ def build_question_lines(sentences: Sequence[str], edits: Sequence[Edit], width:
         lines += wrap(sentence, width)
     lines.append(())
     lines += [(span(edit.name, Role.TITLE, bold=True),) for edit in edits]
-    lines += [(), (Span("The same in a shell:", Role.DIM),)]
-    for edit in edits:
-        lines += wrap(edit.command, width, Role.DIM, "  ", hang="  ")
-    return lines
+    return lines + build_shell_lines([edit.command for edit in edits], width)
 
 
 def _count(edits: Sequence[Edit]) -> str:

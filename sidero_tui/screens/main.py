@@ -13,13 +13,15 @@ from textual.widget import Widget
 from boot.resources.kinds import BOOT, SERVER, SERVER_CLASS, TASK, Kind
 from sidero_tui.commands import Situation, find_word
 from sidero_tui.messages import EditsConfirmed, ObjectWanted
-from sidero_tui.model.able import find_obstacles
+from sidero_tui.model.able import find_machine_obstacles, find_obstacles
 from sidero_tui.model.edits import finish_task
 from sidero_tui.model.guide import build_guide
+from sidero_tui.model.identity import read_identity
 from sidero_tui.model.snapshot import LinkState, Snapshot
 from sidero_tui.screens.actions import ServerActions
 from sidero_tui.screens.base import ConsoleScreen, bindings_of
 from sidero_tui.screens.help import HelpScreen
+from sidero_tui.screens.machines import MachineActions
 from sidero_tui.screens.server import ServerScreen, WhyScreen
 from sidero_tui.views.boots import BOOTS
 from sidero_tui.views.classes import CLASSES
@@ -37,7 +39,7 @@ from sidero_tui.widgets.rows import Rows
 GRID_WIDTH, GRID_HEIGHT = 150, 36
 """From this size all panes are open; below it the two used last are, the others fold to their titles."""
 
-_JUMPS = "servers, classes, boots, tasks, pivot, accept, power, reject, why, yaml, theme, help, quit"
+_JUMPS = "servers, classes, boots, tasks, pivot, accept, power, reject, why, network, yaml, theme, help, quit"
 _KINDS: Mapping[str, Kind] = {"boots": BOOT, "servers": SERVER, "classes": SERVER_CLASS, "tasks": TASK}
 
 
@@ -66,6 +68,7 @@ class MainScreen(ConsoleScreen):
         self._prompt = Prompt()
         self._footer = Bar(id="footer")
         self._actions = ServerActions(self, self._server_names, self._unmark)
+        self._machines = MachineActions(self, lambda: self._macs()[0], self._unmark)
 
     def compose(self) -> Iterator[Widget]:
         yield self._header
@@ -114,7 +117,7 @@ class MainScreen(ConsoleScreen):
             self.kind,
             pane=self._open,
             chosen=len(names),
-            obstacles=find_obstacles(snapshot, names),
+            obstacles={**find_obstacles(snapshot, names), **find_machine_obstacles(self._macs())},
             connected=snapshot.link.state is LinkState.CONNECTED,
             rows=self._rows.shown if self._rows else 0,
             read_only=snapshot.link.read_only,
@@ -126,6 +129,7 @@ class MainScreen(ConsoleScreen):
             "mark": self._mark,
             "open": self._open_current,
             **self._actions.handlers(),
+            **self._machines.handlers(),
             "done": self._finish_task,
             "why": lambda: self.app.push_screen(WhyScreen(self._server_names()[0])),
             "yaml": self._show_yaml,
@@ -168,6 +172,13 @@ class MainScreen(ConsoleScreen):
         if self._open == "tasks":
             names = tuple(snapshot.tasks[name].spec.server for name in names if name in snapshot.tasks)
         return tuple(name for name in names if name in snapshot.servers)
+
+    def _macs(self) -> tuple[str, ...]:
+        """MACs of the machines meant; a boot has one before it is any server."""
+        snapshot = self.console.snapshot
+        if self._open == "boots" and self._rows is not None:
+            return tuple(snapshot.boots[name].spec.mac for name in self._rows.chosen if name in snapshot.boots)
+        return tuple(read_identity(snapshot.servers[name]).mac for name in self._server_names())
 
     def _finish_task(self) -> None:
         names = self._rows.chosen if self._rows else ()

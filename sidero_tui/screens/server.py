@@ -8,12 +8,14 @@ from textual.binding import BindingType
 from boot.resources.kinds import SERVER
 from sidero_tui.commands import Situation
 from sidero_tui.messages import ObjectWanted
-from sidero_tui.model.able import find_obstacles
+from sidero_tui.model.able import find_machine_obstacles, find_obstacles
+from sidero_tui.model.identity import read_identity
 from sidero_tui.model.snapshot import LinkState
 from sidero_tui.model.why import explain_server
 from sidero_tui.screens.actions import ServerActions
 from sidero_tui.screens.base import bindings_of
 from sidero_tui.screens.help import HelpScreen
+from sidero_tui.screens.machines import MachineActions
 from sidero_tui.screens.page import PageScreen, plain_heading
 from sidero_tui.views.server import build_server_page, build_server_title
 from sidero_tui.views.why import build_why_lines
@@ -32,13 +34,14 @@ class ServerScreen(PageScreen):
         )
         self._server = name
         self._actions = ServerActions(self, lambda: (name,), lambda _: None)
+        self._machines = MachineActions(self, lambda: self._macs()[0], lambda _: None)
 
     def situation(self) -> Situation:
         snapshot = self.console.snapshot
         return Situation(
             self.kind,
             chosen=int(self._server in snapshot.servers),
-            obstacles=find_obstacles(snapshot, (self._server,)),
+            obstacles={**find_obstacles(snapshot, (self._server,)), **find_machine_obstacles(self._macs())},
             connected=snapshot.link.state is LinkState.CONNECTED,
             read_only=snapshot.link.read_only,
         )
@@ -47,10 +50,15 @@ class ServerScreen(PageScreen):
         return {
             **super().handlers(),
             **self._actions.handlers(),
+            **self._machines.handlers(),
             "why": lambda: self.app.push_screen(WhyScreen(self._server)),
             "yaml": lambda: self.post_message(ObjectWanted(SERVER, self._server)),
             "help": lambda: self.app.push_screen(HelpScreen(self.situation())),
         }
+
+    def _macs(self) -> tuple[str, ...]:
+        server = self.console.snapshot.servers.get(self._server)
+        return () if server is None else (read_identity(server).mac,)
 
 
 class WhyScreen(PageScreen):

@@ -8,7 +8,7 @@ from sidero_tui.model.snapshot import LinkState, Snapshot, StackFacts
 from sidero_tui.model.state import COMPONENT_STATES, LINK_STATES
 from sidero_tui.theme import Role
 from sidero_tui.views.amounts import render_age
-from sidero_tui.views.spans import Line, Span, pad, span, spread, width_of, wrap
+from sidero_tui.views.spans import Line, Span, clip, pad, span, spread, width_of, wrap
 
 _ORDER = ("plane", "dhcp", "pxe", "tftp", "http", "controllers")
 READ_ONLY = "◇ read-only"
@@ -95,10 +95,22 @@ def _remarks(snapshot: Snapshot, width: int) -> list[Line]:
     stale = LINK_STATES[LinkState.STALE]
     if snapshot.link.state is LinkState.STALE:
         lines += wrap(f"{stale.glyph} shown is what was known last; {snapshot.link.reason}", width, stale.role)
+    if told := _network(snapshot):
+        key_hint = (Span("  n", Role.ACCENT), Span(" says more", Role.DIM))
+        lines.append((*clip((span(f"▲ {told}", Role.BAD),), width - width_of(key_hint)), *key_hint))
     for key, reason in list(snapshot.unreadable.items())[:1]:
         more = f" (and {len(snapshot.unreadable) - 1} more)" if len(snapshot.unreadable) > 1 else ""
         lines += wrap(f"▲ {key} cannot be shown: {reason}{more}", width, Role.BAD)
     return lines
+
+
+def _network(snapshot: Snapshot) -> str:
+    """A conflict with others, else what is wrong with our own traffic where the component `wire` does not say it itself."""
+    network, wire = snapshot.network, snapshot.components.get("wire")
+    if conflict := network.find_conflict(snapshot.stack.dhcp):
+        return conflict
+    failed = wire is not None and wire.state is ComponentState.FAILED
+    return f"self-test: {network.complaints[0]}" if network.complaints and not failed else ""
 
 
 def _place(status: ComponentStatus) -> tuple[int, str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from boot.power.menu import describe_kind, list_menu
 from boot.resources.metal import Server
 from sidero_tui.theme import Role
+from sidero_tui.views.shell import build_shell_lines
 from sidero_tui.views.spans import Line, Span, pad, span, wrap
 
 _VERB = 30
@@ -47,10 +48,8 @@ def build_power_lines(servers: Sequence[Server], choices: Sequence[Choice], curr
         some = f"{len(choice.servers)} of {len(servers)}" if 0 < len(choice.servers) < len(servers) else ""
         said = choice.reason or some
         lines.append((gutter, span(pad(choice.title, max(_VERB, len(choice.title) + 1)), role), span(said, Role.DIM)))
-    if choices and choices[current].equivalent:
-        lines += [(), (Span("The same in a shell:", Role.DIM),)]
-        lines += wrap(choices[current].equivalent, width, Role.DIM, "  ", hang="  ")
-    return lines
+    equivalent = choices[current].equivalent if choices else ""
+    return lines + build_shell_lines([equivalent] if equivalent else [], width)
 
 
 def _kinds(servers: Sequence[Server]) -> dict[str, int]:

@@ -11,15 +11,18 @@ from sidero_tui.app import ConsoleApp
 from sidero_tui.commands import commands_for
 from sidero_tui.model.snapshot import Snapshot
 from sidero_tui.screens.accept import AcceptScreen
+from sidero_tui.screens.architecture import ArchitectureScreen
 from sidero_tui.screens.base import ConsoleScreen
 from sidero_tui.screens.help import HelpScreen
 from sidero_tui.screens.main import MainScreen
+from sidero_tui.screens.network import NetworkScreen
+from sidero_tui.screens.reserve import ReserveScreen
 from sidero_tui.screens.server import ServerScreen, WhyScreen
 from sidero_tui.screens.yaml import YamlScreen
 from sidero_tui.views.spans import plain
 from sidero_tui.widgets.lines import LineView
 from sidero_tui.widgets.rows import Rows
-from tests.sidero_tui.builders import build_life, build_rack, build_server, name_of, read_only, stale
+from tests.sidero_tui.builders import build_life, build_rack, build_server, name_of, read_only, stale, with_network
 from tests.sidero_tui.consoles import open_console
 
 RACK = build_rack()
@@ -110,6 +113,10 @@ async def test_an_accepted_server_and_a_stale_plane_offer_no_acceptance() -> Non
         (("enter",), ServerScreen),
         (("w",), WhyScreen),
         (("y",), YamlScreen),
+        (("n",), NetworkScreen),
+        (("i",), ReserveScreen),
+        (("1", "A"), ArchitectureScreen),
+        (("enter", "n"), NetworkScreen),
         (("question_mark",), HelpScreen),
         (("colon", *"why", "enter"), WhyScreen),
         (("1", "enter"), ServerScreen),
@@ -308,3 +315,50 @@ async def test_esc_at_a_question_does_nothing() -> None:
         await app.workers.wait_for_complete()
         assert isinstance(app.screen, MainScreen)
     assert plane.edits == []
+
+
+@pytest.mark.parametrize(
+    ("keys", "data"),
+    [
+        (("j", "i", "enter"), {"reservations": {"52-54-00-aa-00-02": "10.0.0.3"}}),
+        (("i", "ctrl+u", "enter"), {"reservations": {"52-54-00-aa-00-01": None}}),
+        (
+            ("enter", "i", *"/", "enter", "backspace", *"y", "enter"),
+            {"reservations": {"52-54-00-aa-00-01": "192.168.1.21,talos-mgmt-0y"}},
+        ),
+        (("1", "G", "A", "j", "enter"), {"architectures": {"52-54-00-aa-00-08": "9"}}),
+        (("1", "G", "A", "k", "k", "k", "enter"), {"architectures": {"52-54-00-aa-00-08": None}}),
+    ],
+    ids=["reserve", "take away", "on a server's page", "architecture", "as it says"],
+)
+async def test_what_is_set_for_a_machine_by_its_mac_is_one_key_of_a_config_map(
+    keys: tuple[str, ...], data: dict[str, dict[str, str | None]]
+) -> None:
+    app, plane = open_console(with_network(RACK))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await press(pilot, *keys)
+        await app.workers.wait_for_complete()
+    assert {edit.name: edit.patch for edit in plane.edits} == {name: {"data": entry} for name, entry in data.items()}
+
+
+async def test_an_address_that_another_machine_has_is_refused_as_it_is_typed_and_nothing_is_written() -> None:
+    app, plane = open_console(with_network(RACK))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await press(pilot, "j", "i", "ctrl+u", *"192.168.1.22")
+        assert "192.168.1.22 is reserved for 02:00:00:00:00:99 already" in " ".join(shown(app).split())
+        await press(pilot, "enter")
+        assert isinstance(app.screen, ReserveScreen)
+        await press(pilot, "escape")
+        assert isinstance(app.screen, MainScreen)
+    assert plane.edits == []
+
+
+async def test_with_two_machines_marked_no_address_is_reserved() -> None:
+    app, _ = open_console(RACK)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await press(pilot, "space", "space", "i")
+        assert isinstance(app.screen, MainScreen)
+        assert [notification.message for notification in app._notifications] == ["reserve: one machine at a time"]

@@ -9,12 +9,13 @@ from textual.message import Message
 from boot.client.protocol import Client
 from boot.clock import SystemClock
 from boot.errors import NotFound, ServiceUnavailable
-from boot.resources.kinds import SERVER
+from boot.resources.kinds import CONFIG_MAP, SERVER
 from sidero_tui.bridge import Bridge
 from sidero_tui.messages import SnapshotChanged
 from sidero_tui.model.edits import accept
+from sidero_tui.model.overrides import release, reserve
 from sidero_tui.model.snapshot import LinkState, Snapshot
-from tests.sidero_tui.builders import build_rack, build_server, name_of
+from tests.sidero_tui.builders import build_rack, build_server, mac_of, name_of
 from tests.sidero_tui.planes import FlakyLink, fill, open_plane, publish_components
 
 
@@ -112,6 +113,32 @@ async def test_accepting_is_the_guides_patch_and_shows_in_the_plane(tmp_path: Pa
         ]
         assert (await client.get(SERVER, name_of(1)))["spec"]["accepted"] is True
         await screen.until(lambda s: s.servers[name_of(1)].spec.accepted)
+
+
+async def test_the_first_reservation_makes_the_config_map_and_the_next_ones_are_patched_into_it(tmp_path: Path) -> None:
+    async with bridged(tmp_path) as (bridge, _, plane, screen):
+        await screen.until(lambda seen: seen.link.state is LinkState.CONNECTED)
+        for number in (1, 2):
+            edit = reserve(screen.snapshot.network, mac_of(number), f"192.168.1.{number}")
+            finished = await bridge.apply("Reserve", [edit])
+            assert (len(finished.done), finished.refused) == (1, ())
+            await screen.until(lambda seen, count=number: len(seen.network.reservations) == count)  # type: ignore[misc]
+        await bridge.apply("Reserve", [release(screen.snapshot.network, mac_of(1))])
+        found = await plane.get(CONFIG_MAP, "reservations", "sidero-tui")
+    assert found["data"] == {"52-54-00-aa-00-02": "192.168.1.2"}
+
+
+async def test_a_config_map_that_somebody_made_meanwhile_is_patched_and_one_that_went_is_told(tmp_path: Path) -> None:
+    async with bridged(tmp_path) as (bridge, _, plane, screen):
+        await screen.until(lambda seen: seen.link.state is LinkState.CONNECTED)
+        first = reserve(screen.snapshot.network, mac_of(1), "192.168.1.1")
+        await bridge.apply("Reserve", [first])
+        again = await bridge.apply("Reserve", [first])
+        assert (again.done, again.refused) == ((first,), ())
+        await plane.delete(CONFIG_MAP, "reservations", "sidero-tui")
+        gone = await bridge.apply("Reserve", [release(screen.snapshot.network, mac_of(1))])
+    assert gone.done == ()
+    assert "reservations" in gone.refused[0]
 
 
 async def test_a_plane_that_does_not_answer_leaves_stale_data_with_its_reason_until_it_is_back(tmp_path: Path) -> None:

@@ -63,6 +63,7 @@ READING = {
         "mark",
         "open",
         "why",
+        "network",
         "yaml",
         "next_pane",
         "previous_pane",

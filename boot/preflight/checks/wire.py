@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 
 from boot.preflight.result import CheckResult, Verdict
-from boot.wire.published import OK, SELF_TEST, VERDICT
+from boot.resources.neighbours import OK, SELF_TEST, VERDICT
 
 NAME, _OTHERS = "self-test", "other DHCP"
 

@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from sidero_tui.model.snapshot import Snapshot
 from sidero_tui.screens.base import ConsoleScreen
-from tests.sidero_tui.builders import build_life, build_rack, read_only, stale, with_failure, with_hints
+from tests.sidero_tui.builders import build_life, build_rack, read_only, stale, with_failure, with_hints, with_network
 from tests.sidero_tui.consoles import open_console
 
 SMALL, LARGE = (80, 24), (200, 60)
@@ -40,6 +41,8 @@ def looks(compare: Compare, *keys: str, size: tuple[int, int] = SMALL, theme: st
 
 async def _settle(pilot: Pilot[None]) -> None:
     """Until drawing again changes nothing: the console draws once a second; a busy machine may not have laid out by the first."""
+    for line in pilot.app.screen.query(Input):
+        line.cursor_blink = False
     picture, same = "", 0
     while same < STEADY:
         screen = pilot.app.screen
@@ -129,6 +132,38 @@ def test_the_dialog_before_rejecting(snap_compare: Compare) -> None:
 
 def test_the_dialog_before_decommissioning_asks_for_the_word(snap_compare: Compare) -> None:
     assert looks(snap_compare, "j", "D", "y", rack=build_life())
+
+
+def test_who_else_answers_dhcp_where_it_is_small(snap_compare: Compare) -> None:
+    assert looks(snap_compare, "n", rack=with_network(build_rack()))
+
+
+def test_who_else_answers_dhcp_with_what_is_set_by_mac_and_what_models_need(snap_compare: Compare) -> None:
+    assert looks(snap_compare, "n", size=LARGE, rack=with_network(build_rack()))
+
+
+def test_the_network_before_the_stack_told_anything(snap_compare: Compare) -> None:
+    assert looks(snap_compare, "n")
+
+
+def test_a_second_proxy_in_the_header(snap_compare: Compare) -> None:
+    assert looks(snap_compare, rack=with_network(build_rack()))
+
+
+def test_the_dialog_that_reserves_the_address_a_machine_has(snap_compare: Compare) -> None:
+    assert looks(snap_compare, "j", "i", rack=with_network(build_rack()))
+
+
+def test_the_dialog_that_reserves_an_address_which_another_has(snap_compare: Compare) -> None:
+    assert looks(snap_compare, "j", "i", "ctrl+u", *"192.168.1.22", rack=with_network(build_rack()))
+
+
+def test_the_dialog_that_takes_a_reservation_away(snap_compare: Compare) -> None:
+    assert looks(snap_compare, "i", "ctrl+u", rack=with_network(build_rack()))
+
+
+def test_the_dialog_that_takes_a_machine_for_another_architecture(snap_compare: Compare) -> None:
+    assert looks(snap_compare, "1", "G", "A", "j", "j", rack=with_network(build_rack()))
 
 
 def test_help(snap_compare: Compare) -> None:
