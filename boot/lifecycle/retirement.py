@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from boot.clock import rfc3339
-from boot.resources.annotations import OUT_OF_SERVICE
+from boot.resources.annotations import OUT_OF_SERVICE, REJECTED, REPLACE_WITH
 from boot.resources.base import Object
 from boot.resources.kinds import SERVER, Kind
 from boot.resources.metal import Server
@@ -49,12 +49,16 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """What holds the server: its Machine (namespace and name), its binding, and whether that cluster's plane answers."""
+    """What holds the server: its Machine (namespace and name), its binding, and whether that cluster's plane answers.
+
+    `leaving`: that Machine is being deleted already.
+    """
 
     machine: str = ""
     machine_namespace: str = ""
     binding: str = ""
     answers: bool = True
+    leaving: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +101,12 @@ def plan_decommission(server: Server, member: Membership, wanted: Retirement, no
     else:
         plan.skip("wipe", "It is released with its data.")
         plan.skip("off", "It is left as it is.")
-    leave: Object = {"spec": {"accepted": False}}
+    noted: Object = {}
     if OUT_OF_SERVICE not in server.metadata.annotations:
-        decree = encode_record(Decree(by=wanted.by, at=rfc3339(now), reason=wanted.reason))
-        leave["metadata"] = {"annotations": {OUT_OF_SERVICE: decree}}
+        noted[OUT_OF_SERVICE] = encode_record(Decree(by=wanted.by, at=rfc3339(now), reason=wanted.reason))
+    if REPLACE_WITH in server.metadata.annotations:
+        noted[REPLACE_WITH] = None  # it has been: accepted again one day, it is not replaced again
+    leave: Object = {"spec": {"accepted": False}} | ({"metadata": {"annotations": noted}} if noted else {})
     retire = Operation(SERVER, name, patch=leave)
     plan.add("retire", "It is no longer accepted, and noted as out of service.", retire, done=retired)
     return plan.steps
@@ -134,9 +140,23 @@ def plan_replacement(server: Server, successor: Server, member: Membership, want
     return plan.steps
 
 
+def refuse_successor(server: Server, successor: Server) -> str:
+    """Why the one cannot take the place of the other, one sentence; "" when it can."""
+    if successor.name == server.name:
+        return "A server is not its own successor."
+    if REJECTED in successor.metadata.annotations:
+        return f"{successor.name} is rejected."
+    if successor.metadata.annotations.keys() & {OUT_OF_SERVICE, REPLACE_WITH}:
+        return f"{successor.name} is going out of service itself."
+    if successor.status.in_use and not server.spec.cordoned:
+        # Once the flow has begun it is what a successor is for: its class hands it out to the same cluster.
+        return f"{successor.name} is in use already."
+    return ""
+
+
 def build_return() -> Object:
     """Merge patch that takes a server back: it has to be accepted again before anything is done to it."""
-    return {"metadata": {"annotations": {OUT_OF_SERVICE: None}}, "spec": {"cordoned": False}}
+    return {"metadata": {"annotations": {OUT_OF_SERVICE: None, REPLACE_WITH: None}}, "spec": {"cordoned": False}}
 
 
 def _leave_cluster(plan: _Plan, member: Membership) -> None:
@@ -145,8 +165,8 @@ def _leave_cluster(plan: _Plan, member: Membership) -> None:
     elif not member.answers:
         plan.skip("machine", f"The cluster of Machine {member.machine} does not answer: it is released without it.")
     else:
-        delete = Operation(MACHINE, member.machine, member.machine_namespace)
-        plan.add("machine", f"Machine {member.machine} is drained and deleted by its cluster.", delete, done=False)
+        delete = () if member.leaving else (Operation(MACHINE, member.machine, member.machine_namespace),)
+        plan.add("machine", f"Machine {member.machine} is drained and deleted by its cluster.", *delete, done=False)
 
 
 def _release(plan: _Plan, server: Server, member: Membership) -> None:
@@ -155,8 +175,9 @@ def _release(plan: _Plan, server: Server, member: Membership) -> None:
         plan.add("release", "The cluster gives it back.", done=not server.status.in_use and not member.binding)
         return
     operations = []
-    if member.binding:
-        operations.append(Operation(SERVER_BINDING, member.binding))
     if server.status.in_use:
         operations.append(Operation(SERVER, server.name, patch={"status": {"inUse": False}}, subresource="status"))
+    if member.binding:
+        # Last: as long as it is there, a release that was cut short is seen to be one.
+        operations.append(Operation(SERVER_BINDING, member.binding))
     plan.add("release", "Nothing holds it any more.", *operations, done=not operations)

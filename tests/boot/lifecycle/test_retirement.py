@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from boot.lifecycle.retirement import (
     MACHINE,
     SERVER_BINDING,
@@ -12,8 +14,9 @@ from boot.lifecycle.retirement import (
     build_return,
     plan_decommission,
     plan_replacement,
+    refuse_successor,
 )
-from boot.resources.annotations import OUT_OF_SERVICE
+from boot.resources.annotations import OUT_OF_SERVICE, REJECTED, REPLACE_WITH
 from boot.resources.metal import Server
 from tests.boot.lifecycle.servers import NOW, build
 
@@ -46,8 +49,8 @@ def test_it_goes_on_without_a_cluster_that_is_gone() -> None:
     assert states(steps)["machine"] == "skipped"
     step = following(steps)
     assert step is not None
-    assert [(op.kind.plural, op.subresource) for op in step.operations] == [("serverbindings", ""), ("servers", "status")]
-    assert step.operations[0].kind is SERVER_BINDING
+    assert [(op.kind.plural, op.subresource) for op in step.operations] == [("servers", "status"), ("serverbindings", "")]
+    assert step.operations[1].kind is SERVER_BINDING
 
 
 def walk(server: Server, **status: Any) -> Server:
@@ -98,4 +101,29 @@ def test_a_successor_is_ready_before_the_server_goes() -> None:
 
 
 def test_coming_back_accepts_nothing() -> None:
-    assert build_return() == {"metadata": {"annotations": {OUT_OF_SERVICE: None}}, "spec": {"cordoned": False}}
+    gone = {OUT_OF_SERVICE: None, REPLACE_WITH: None}
+    assert build_return() == {"metadata": {"annotations": gone}, "spec": {"cordoned": False}}
+
+
+def named(name: str, server: Server) -> Server:
+    wire = server.wire()
+    wire["metadata"]["name"] = name
+    return Server.model_validate(wire)
+
+
+@pytest.mark.parametrize(
+    ("successor", "reason"),
+    [
+        (build(), "A server is not its own successor."),
+        (named("s2", build(annotations={REJECTED: "{}"})), "s2 is rejected."),
+        (named("s2", build(annotations={OUT_OF_SERVICE: "{}"})), "s2 is going out of service itself."),
+        (named("s2", build(in_use=True)), "s2 is in use already."),
+        (named("s2", build()), ""),
+    ],
+)
+def test_who_cannot_be_a_successor_is_told_why(successor: Server, reason: str) -> None:
+    assert refuse_successor(build(in_use=True), successor) == reason
+
+
+def test_a_successor_that_its_class_has_handed_out_meanwhile_is_still_one() -> None:
+    assert refuse_successor(build(cordoned=True), named("s2", build(in_use=True))) == ""
