@@ -118,6 +118,7 @@ class Writing:
                 apart=apart,
             )
 
+        given = (configuration.get("metadata") or {}).get("name")
         async with self._objects.lock(target.key):
             old = self._objects.find(target)
             new = laid_over(old)
@@ -126,9 +127,11 @@ class Writing:
                     raise not_found(kind, name)
                 if wanted["metadata"].get("uid") or wanted["metadata"].get("resourceVersion"):
                     raise modified(kind, name)  # it was made of an object that is gone
-                if not (configuration.get("metadata") or {}).get("name"):
-                    raise BadRequest(f"the name of the object ({name} based on URL) was undeterminable: name must be provided")
+                if not given:
+                    raise _nameless(name)
                 return await self._create(target, new, options, applied=True), True
+            if given == "":
+                raise _nameless(name)
             check_basis(kind, old, wanted)
             written, removed = await self._write(target, old, new, options, subresource, applied=True)
         return await self._show(target, written, subresource, removed=removed), False
@@ -190,3 +193,7 @@ class Writing:
     ) -> None:
         manager = manager_name(options.manager, options.user_agent)
         track_update(old, new, target.version.schema, manager=manager, now=now, subresource=subresource)
+
+
+def _nameless(name: str) -> BadRequest:
+    return BadRequest(f"the name of the object ({name} based on URL) was undeterminable: name must be provided")
