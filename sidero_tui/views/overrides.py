@@ -38,11 +38,10 @@ def build_reservation_lines(snapshot: Snapshot, mac: str, refusal: str, typed: s
         lines += build_fields([("reserved", f"{reserved.address} {reserved.hostname}")], width)
     lines.append(())
     if refusal:
-        lines += wrap(f"✗ {refusal}", width, Role.BAD, hang="  ")
-    elif not typed:
-        lines += wrap("It gets whatever address is free.", width, Role.ASK)
-    else:
-        lines += wrap("It gets this address at its next renewal.", width)
+        return lines + wrap(f"✗ {refusal}", width, Role.BAD, hang="  ")
+    if not typed:
+        return lines + wrap("It gets what the settings reserve for it, else whatever address is free.", width, Role.ASK)
+    lines += wrap("It gets this address at its next renewal.", width)
     if snapshot.stack.dhcp in ("proxy", "off"):
         lines += wrap(_ELSEWHERE.format(snapshot.stack.dhcp), width, Role.ASK)
     return lines

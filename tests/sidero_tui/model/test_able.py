@@ -3,7 +3,7 @@
 import pytest
 
 from boot.resources.annotations import OUT_OF_SERVICE, REJECTED, STOPPED
-from sidero_tui.model.able import able, find_obstacles
+from sidero_tui.model.able import able, find_machine_obstacles, find_obstacles
 from sidero_tui.model.snapshot import Snapshot
 from tests.sidero_tui.builders import build_server, name_of
 
@@ -29,6 +29,15 @@ def test_what_can_be_done_follows_from_where_the_server_stands(state: dict[str, 
     everything = {"accept", "take_back", "reject", "readmit", "resume", "retire", "return", "power"}
     assert everything - obstacles.keys() == allowed
     assert all(obstacles.values())
+
+
+@pytest.mark.parametrize(
+    ("macs", "reason"),
+    [((), "no machine here"), (("",), "its MAC is not known"), (("a", "b"), "one machine at a time"), (("a",), None)],
+)
+def test_what_is_set_by_mac_is_set_for_one_machine_whose_mac_is_known(macs: tuple[str, ...], reason: str | None) -> None:
+    told = find_machine_obstacles(macs)
+    assert (told.get("reserve"), told.get("architecture")) == (reason, reason)
 
 
 def test_of_several_those_that_allow_it_are_meant() -> None:

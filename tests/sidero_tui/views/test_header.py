@@ -5,7 +5,7 @@ import pytest
 from sidero_tui.model.snapshot import Snapshot
 from sidero_tui.views.header import build_header
 from sidero_tui.views.spans import plain, width_of
-from tests.sidero_tui.builders import NOW, build_rack, read_only, stale, with_failure
+from tests.sidero_tui.builders import NOW, build_rack, read_only, stale, with_failure, with_network
 
 RACK = build_rack()
 FAILED = with_failure(RACK, "dhcp", "the port is in use by another program (sidero-tui doctor names it)")
@@ -54,6 +54,20 @@ def test_what_cannot_be_shown_is_counted_and_the_first_is_named() -> None:
     assert "Server/a cannot be shown: spec.accepted: not a boolean (and 1 more)" in text(odd, 198)
 
 
+def test_a_conflict_with_others_is_one_line_that_names_the_key_of_its_page() -> None:
+    for width in (78, 198):
+        lines = [line for line in text(with_network(RACK), width).split("\n") if "second PXE proxy" in line]
+        assert [line.endswith("  n says more") for line in lines] == [True]
+    assert "PXE proxy" not in text(with_network(RACK, dhcp_neighbours={"self-test": "ok", "verdict": ""}))
+
+
+def test_a_failed_self_test_is_told_once_by_the_component_where_there_is_one() -> None:
+    complaint = "eth0: our OFFER was not seen"
+    broken = with_network(RACK, dhcp_neighbours={"self-test": complaint, "verdict": ""})
+    assert f"▲ self-test: {complaint}  n says more" in text(broken)
+    assert text(with_failure(broken, "wire", complaint)).count(complaint) == 1
+
+
 @pytest.mark.parametrize("width", [78, 118, 198])
 def test_every_line_fits(width: int) -> None:
-    assert all(width_of(line) <= width for line in build_header(stale(FAILED, 5, "gone"), NOW, width))
+    assert all(width_of(line) <= width for line in build_header(stale(with_network(FAILED), 5, "gone"), NOW, width))
