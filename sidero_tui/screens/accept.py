@@ -6,8 +6,6 @@ from typing import ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widget import Widget
 
 from boot.resources.metal import Server
@@ -16,17 +14,15 @@ from sidero_tui.messages import EditsConfirmed
 from sidero_tui.model.able import able
 from sidero_tui.model.draft import CONFIRMATION, Draft
 from sidero_tui.model.snapshot import Snapshot
-from sidero_tui.screens.base import ConsoleScreen
+from sidero_tui.screens.dialog import DialogScreen
 from sidero_tui.theme import Role
 from sidero_tui.views.acceptance import AcceptancePage, DiskKey, build_acceptance_page
 from sidero_tui.views.keys import KeyHint, build_footer
 from sidero_tui.views.spans import Span
-from sidero_tui.widgets.bar import Bar
-from sidero_tui.widgets.lines import Page
 from sidero_tui.widgets.prompt import Prompt
 
 
-class AcceptScreen(ConsoleScreen, ModalScreen[bool]):
+class AcceptScreen(DialogScreen):
     """Modal over the screen it was asked from. Enter or y accepts exactly the servers it lists, with the plan it shows."""
 
     kind = "accept"
@@ -45,20 +41,11 @@ class AcceptScreen(ConsoleScreen, ModalScreen[bool]):
         self._draft = Draft()
         self._current: DiskKey | None = None
         self._shown = AcceptancePage((), ())
-        self._title = Bar(classes="title")
-        self._page = Page(id="page")
         self._prompt = Prompt()
-        self._footer = Bar(id="footer")
 
-    def compose(self) -> Iterator[Widget]:
-        with Vertical(id="dialog"):
-            yield self._title
-            yield self._page
-            yield self._prompt
-            yield self._footer
-
-    def on_mount(self) -> None:
-        self._page.focus()
+    def body(self) -> Iterator[Widget]:
+        yield self._page
+        yield self._prompt
 
     def draw(self, snapshot: Snapshot, now: datetime) -> None:
         del now
@@ -83,9 +70,6 @@ class AcceptScreen(ConsoleScreen, ModalScreen[bool]):
             self._prompt.ask("confirm", "!", f"data of others will be lost: type {CONFIRMATION} to go on")
         else:
             self._accept(servers)
-
-    def action_cancel(self) -> None:
-        self.dismiss(False)
 
     def action_keep(self) -> None:
         keys = [key for key, _ in self._shown.disks]

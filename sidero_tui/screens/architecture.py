@@ -5,27 +5,24 @@ from datetime import datetime
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widget import Widget
 
 from boot.firmware import Architecture
 from sidero_tui.messages import EditsConfirmed
 from sidero_tui.model.overrides import CHOICES, take_for
 from sidero_tui.model.snapshot import Snapshot
-from sidero_tui.screens.base import ConsoleScreen
+from sidero_tui.screens.dialog import DialogScreen
 from sidero_tui.theme import Role
 from sidero_tui.views.keys import KeyHint, build_footer
 from sidero_tui.views.overrides import build_choice_lines, build_machine_lines
 from sidero_tui.views.shell import build_shell_lines
 from sidero_tui.views.spans import span
-from sidero_tui.widgets.bar import Bar
 from sidero_tui.widgets.lines import Page
 
 _CHOICES: tuple[Architecture | None, ...] = (None, *CHOICES)
 
 
-class ArchitectureScreen(ConsoleScreen, ModalScreen[bool]):
+class ArchitectureScreen(DialogScreen):
     """Says what it is and what would be written above the choices, which scroll under it."""
 
     kind = "architecture"
@@ -40,21 +37,12 @@ class ArchitectureScreen(ConsoleScreen, ModalScreen[bool]):
         super().__init__()
         self._mac = mac
         self._index = _CHOICES.index(self._held(snapshot))
-        self._title = Bar(classes="title")
         self._said = Page(id="said")
         self._said.can_focus = False
-        self._page = Page(id="page")
-        self._footer = Bar(id="footer")
 
-    def compose(self) -> Iterator[Widget]:
-        with Vertical(id="dialog"):
-            yield self._title
-            yield self._said
-            yield self._page
-            yield self._footer
-
-    def on_mount(self) -> None:
-        self._page.focus()
+    def body(self) -> Iterator[Widget]:
+        yield self._said
+        yield self._page
 
     def draw(self, snapshot: Snapshot, now: datetime) -> None:
         del now
@@ -72,9 +60,6 @@ class ArchitectureScreen(ConsoleScreen, ModalScreen[bool]):
         self._index = max(0, min(len(_CHOICES) - 1, self._index + step))
         self.redraw()
         self._page.scroll_to(y=max(0, self._index - self._page.size.height // 2), animate=False)
-
-    def action_cancel(self) -> None:
-        self.dismiss(False)
 
     def action_choose(self) -> None:
         snapshot, row = self.console.snapshot, _CHOICES[self._index]

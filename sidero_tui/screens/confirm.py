@@ -7,20 +7,16 @@ from typing import ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widget import Widget
 
 from sidero_tui.messages import EditsConfirmed
 from sidero_tui.model.edits import Edit
 from sidero_tui.model.snapshot import Snapshot
-from sidero_tui.screens.base import ConsoleScreen
+from sidero_tui.screens.dialog import DialogScreen
 from sidero_tui.theme import Role
 from sidero_tui.views.keys import KeyHint, build_footer
 from sidero_tui.views.shell import build_shell_lines
 from sidero_tui.views.spans import Line, Span, span, wrap
-from sidero_tui.widgets.bar import Bar
-from sidero_tui.widgets.lines import Page
 from sidero_tui.widgets.prompt import Prompt
 
 
@@ -36,7 +32,7 @@ class Question:
     asks_reason: bool = False
 
 
-class ConfirmScreen(ConsoleScreen, ModalScreen[bool]):
+class ConfirmScreen(DialogScreen):
     kind = "confirm"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y,enter", "confirm", "yes"),
@@ -48,20 +44,11 @@ class ConfirmScreen(ConsoleScreen, ModalScreen[bool]):
     def __init__(self, question: Question) -> None:
         super().__init__()
         self._question = question
-        self._title = Bar(classes="title")
-        self._page = Page(id="page")
         self._prompt = Prompt()
-        self._footer = Bar(id="footer")
 
-    def compose(self) -> Iterator[Widget]:
-        with Vertical(id="dialog"):
-            yield self._title
-            yield self._page
-            yield self._prompt
-            yield self._footer
-
-    def on_mount(self) -> None:
-        self._page.focus()
+    def body(self) -> Iterator[Widget]:
+        yield self._page
+        yield self._prompt
 
     def draw(self, snapshot: Snapshot, now: datetime) -> None:
         del snapshot, now
@@ -80,9 +67,6 @@ class ConfirmScreen(ConsoleScreen, ModalScreen[bool]):
             self._prompt.ask("reason", "?", "why (may stay empty)")
         else:
             self._go("")
-
-    def action_cancel(self) -> None:
-        self.dismiss(False)
 
     def action_scroll(self, lines: int) -> None:
         self._page.scroll_relative(y=lines, animate=False)

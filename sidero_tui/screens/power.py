@@ -1,33 +1,28 @@
 """The power menu: every verb of the chosen servers, or why it is not offered; and the same as a command line."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
-from textual.screen import ModalScreen
-from textual.widget import Widget
 
 from boot.resources.metal import Server
 from sidero_tui.messages import EditsConfirmed
 from sidero_tui.model.edits import Edit, switch_power
 from sidero_tui.model.snapshot import Snapshot
-from sidero_tui.screens.base import ConsoleScreen
 from sidero_tui.screens.confirm import ConfirmScreen, Question
+from sidero_tui.screens.dialog import DialogScreen
 from sidero_tui.theme import Role
 from sidero_tui.views.keys import KeyHint, build_footer
 from sidero_tui.views.power import Choice, build_power_lines, list_choices
 from sidero_tui.views.spans import Span
-from sidero_tui.widgets.bar import Bar
-from sidero_tui.widgets.lines import Page
 
 HARMLESS = frozenset({"identify-on", "identify-off", "check"})
 """Verbs that are carried out at once; the others are confirmed."""
 IN_USE = "It is in use: what runs on it stops."
 
 
-class PowerScreen(ConsoleScreen, ModalScreen[bool]):
+class PowerScreen(DialogScreen):
     kind = "power"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "choose", "choose"),
@@ -40,18 +35,6 @@ class PowerScreen(ConsoleScreen, ModalScreen[bool]):
         super().__init__()
         self._names = names
         self._index = 0
-        self._title = Bar(classes="title")
-        self._page = Page(id="page")
-        self._footer = Bar(id="footer")
-
-    def compose(self) -> Iterator[Widget]:
-        with Vertical(id="dialog"):
-            yield self._title
-            yield self._page
-            yield self._footer
-
-    def on_mount(self) -> None:
-        self._page.focus()
 
     def draw(self, snapshot: Snapshot, now: datetime) -> None:
         del now
@@ -68,9 +51,6 @@ class PowerScreen(ConsoleScreen, ModalScreen[bool]):
         count = len(list_choices(self._servers(self.console.snapshot)))
         self._index = max(0, min(count - 1, self._index + step))
         self.redraw()
-
-    def action_cancel(self) -> None:
-        self.dismiss(False)
 
     def action_choose(self) -> None:
         servers = self._servers(self.console.snapshot)

@@ -6,26 +6,22 @@ from typing import ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widget import Widget
 
 from sidero_tui.messages import EditsConfirmed
 from sidero_tui.model.edits import Edit
 from sidero_tui.model.overrides import refuse_reservation, release, reserve, suggest_reservation
 from sidero_tui.model.snapshot import Snapshot
-from sidero_tui.screens.base import ConsoleScreen
+from sidero_tui.screens.dialog import DialogScreen
 from sidero_tui.theme import Role
 from sidero_tui.views.keys import KeyHint, build_footer
 from sidero_tui.views.overrides import build_reservation_lines
 from sidero_tui.views.shell import build_shell_lines
 from sidero_tui.views.spans import span
-from sidero_tui.widgets.bar import Bar
-from sidero_tui.widgets.lines import Page
 from sidero_tui.widgets.prompt import Prompt
 
 
-class ReserveScreen(ConsoleScreen, ModalScreen[bool]):
+class ReserveScreen(DialogScreen):
     """What is typed is judged as it is typed; an empty line takes the reservation away."""
 
     kind = "reserve"
@@ -35,19 +31,13 @@ class ReserveScreen(ConsoleScreen, ModalScreen[bool]):
         super().__init__()
         self._mac = mac
         self._text = suggest_reservation(snapshot, mac)
-        self._title = Bar(classes="title")
-        self._page = Page(id="page")
         self._prompt = Prompt()
-        self._footer = Bar(id="footer")
 
-    def compose(self) -> Iterator[Widget]:
-        with Vertical(id="dialog"):
-            yield self._title
-            yield self._page
-            yield self._prompt
-            yield self._footer
+    def body(self) -> Iterator[Widget]:
+        yield self._page
+        yield self._prompt
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         self.action_ask()
 
     def draw(self, snapshot: Snapshot, now: datetime) -> None:
@@ -62,9 +52,6 @@ class ReserveScreen(ConsoleScreen, ModalScreen[bool]):
 
     def action_ask(self) -> None:
         self._prompt.ask("reservation", "›", "ADDRESS or ADDRESS,NAME; empty takes it away", self._text)
-
-    def action_cancel(self) -> None:
-        self.dismiss(False)
 
     @on(Prompt.Typed)
     def _typed(self, event: Prompt.Typed) -> None:

@@ -22,8 +22,9 @@ from sidero_tui.screens.yaml import YamlScreen
 from sidero_tui.views.spans import plain
 from sidero_tui.widgets.lines import LineView
 from sidero_tui.widgets.rows import Rows
-from tests.sidero_tui.builders import build_life, build_rack, build_server, name_of, read_only, stale, with_network
+from tests.sidero_tui.builders import build_life, build_rack, build_server, name_of, read_only, stale
 from tests.sidero_tui.consoles import open_console
+from tests.sidero_tui.networks import with_network
 
 RACK = build_rack()
 

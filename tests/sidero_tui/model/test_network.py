@@ -6,7 +6,8 @@ from boot.resources.kinds import CONFIG_MAP
 from sidero_tui.model.fold import Changed, Listed, fold
 from sidero_tui.model.network import NetworkFacts
 from sidero_tui.model.snapshot import Snapshot
-from tests.sidero_tui.builders import NETWORK, build_rack, mac_of, with_network
+from tests.sidero_tui.builders import build_rack, mac_of
+from tests.sidero_tui.networks import NETWORK, with_network
 
 FACTS = with_network(build_rack()).network
 

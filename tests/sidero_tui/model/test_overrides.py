@@ -9,7 +9,8 @@ from boot.resources.boots import boot_name
 from sidero_tui.model.network import NetworkFacts
 from sidero_tui.model.overrides import CHOICES, refuse_reservation, release, reserve, suggest_reservation, take_for
 from sidero_tui.model.snapshot import Snapshot
-from tests.sidero_tui.builders import build_boot, build_rack, build_server, mac_of, name_of, with_network
+from tests.sidero_tui.builders import build_boot, build_rack, build_server, mac_of, name_of
+from tests.sidero_tui.networks import with_network
 
 RACK = with_network(build_rack())
 

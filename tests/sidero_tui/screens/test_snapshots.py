@@ -9,8 +9,9 @@ from textual.widgets import Input
 
 from sidero_tui.model.snapshot import Snapshot
 from sidero_tui.screens.base import ConsoleScreen
-from tests.sidero_tui.builders import build_life, build_rack, read_only, stale, with_failure, with_hints, with_network
+from tests.sidero_tui.builders import build_life, build_rack, read_only, stale, with_failure, with_hints
 from tests.sidero_tui.consoles import open_console
+from tests.sidero_tui.networks import with_network
 
 SMALL, LARGE = (80, 24), (200, 60)
 STEADY = 5

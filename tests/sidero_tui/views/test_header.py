@@ -5,7 +5,8 @@ import pytest
 from sidero_tui.model.snapshot import Snapshot
 from sidero_tui.views.header import build_header
 from sidero_tui.views.spans import plain, width_of
-from tests.sidero_tui.builders import NOW, build_rack, read_only, stale, with_failure, with_network
+from tests.sidero_tui.builders import NOW, build_rack, read_only, stale, with_failure
+from tests.sidero_tui.networks import with_network
 
 RACK = build_rack()
 FAILED = with_failure(RACK, "dhcp", "the port is in use by another program (sidero-tui doctor names it)")
