@@ -66,6 +66,7 @@ class SimulatedAgent:
             status, answer = await self._post("/api.Agent/CreateServer", body)
             if status == 200:
                 self._who["server"] = answer["server"]
+                self._show(f"Server  {answer['server']}")
                 orders: Message = answer["orders"]
                 return orders
             await self._clock.sleep(_POLL_SECONDS)

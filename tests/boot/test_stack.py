@@ -73,7 +73,8 @@ async def test_a_mixed_rack_registers_whole_and_nobody_is_dropped(config: StackC
 
 
 async def test_every_box_waits_in_ipxe_showing_who_it_is_and_that_nothing_is_written(config: StackConfig) -> None:
-    async with open_stack(config, CLOCK) as stack:
+    no_agent = config.model_copy(update={"agent_dir": config.state_dir / "no-agent"})
+    async with open_stack(no_agent, CLOCK) as stack:
         await stack.bound()
         ports = stack.config.ports
         rack = SimulatedRack(build_rack(3), Wiring(("127.0.0.1", ports.dhcp), RELAY, ports.pxe, ports.tftp), CLOCK, Random(1))

@@ -13,13 +13,13 @@ from boot.client.local import LocalClient
 from boot.config import Lifecycle
 from boot.controllers.presence import Presence
 from boot.controllers.server import FINALIZER, ServerReconciler
-from boot.errors import NotFound
+from boot.errors import Invalid, NotFound
 from boot.lifecycle.guard import Rules
 from boot.notices import AgentHeard, NoticeFeed
 from boot.power.protocol import PowerError, PowerState
 from boot.resources.annotations import ACCEPTED_AT, POWER_REQUEST, STOPPED, WIPE_FAILURE, WIPE_RUN
 from boot.resources.base import Object
-from boot.resources.kinds import EVENT, SERVER
+from boot.resources.kinds import EVENT, SERVER, Kind
 from boot.resources.wiping import PowerAction, PowerRequest, WipeRun, encode_record
 from tests.support.clock import FakeClock
 from tests.support.plane import local_client
@@ -265,3 +265,31 @@ async def test_a_hundred_servers_at_once_are_each_ordered_once(tmp_path: Path) -
         for _ in range(2):
             await asyncio.gather(*(world.reconciler.reconcile(name) for name in names))
         assert {tuple(world.book.powers[name].orders) for name in names} == {("pxe uefi", "on")}
+
+
+async def test_the_plane_refuses_to_take_the_acceptance_of_a_server_in_use_back(tmp_path: Path) -> None:
+    async with opened(tmp_path) as world:
+        await world.add(inUse=True)
+        with pytest.raises(Invalid, match="a server in use stays accepted"):
+            await world.client.patch(SERVER, "s1", {"spec": {"accepted": False}})
+
+
+async def test_on_a_plane_without_that_rule_the_acceptance_is_put_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with opened(tmp_path) as world:
+        await world.add(inUse=True)
+        patched: list[Any] = []
+        get, patch = world.client.get, world.client.patch
+
+        async def get_unaccepted(kind: Kind, name: str, namespace: str = "") -> Object:
+            obj = await get(kind, name, namespace)
+            return obj | {"spec": obj["spec"] | {"accepted": False}} if kind is SERVER else obj
+
+        async def note(kind: Kind, name: str, change: Any, namespace: str = "", **options: Any) -> Object:
+            patched.append(change)
+            return await patch(kind, name, change, namespace, **options)
+
+        monkeypatch.setattr(world.client, "get", get_unaccepted)
+        monkeypatch.setattr(world.client, "patch", note)
+        await world.step()
+        assert patched == [{"spec": {"accepted": True}}]
+        assert "AcceptanceKept" in [reason for reason, _ in await world.events()]
