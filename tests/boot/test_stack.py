@@ -10,12 +10,15 @@ import pytest
 from boot.client.protocol import Client
 from boot.clock import SystemClock
 from boot.config import StackConfig
-from boot.errors import ConfigError
+from boot.errors import AssetError, ConfigError
+from boot.notices import ScriptServed
+from boot.resources.annotations import REJECTED
 from boot.resources.kinds import BOOT, SERVER
 from boot.resources.metal import Server
 from boot.simulator.dhcp import Wiring
-from boot.simulator.hardware import build_rack
+from boot.simulator.hardware import Kind, build_rack
 from boot.simulator.rack import SimulatedRack
+from boot.simulator.tftp import fetch
 from boot.stack import open_stack
 from sidero_tui.launch.demo import RELAY, Demo, build_demo_config, open_demo, wait_until
 from sidero_tui.settings import Settings
@@ -118,3 +121,27 @@ async def test_what_was_registered_is_there_after_a_restart(config: StackConfig)
         await stack.client.create(SERVER, {"metadata": {"name": "s"}, "spec": {"accepted": False}})
     async with open_stack(config, CLOCK) as stack:
         assert (await stack.client.get(SERVER, "s"))["metadata"]["name"] == "s"
+
+
+async def test_a_rejected_box_is_left_standing_by_dhcp_and_tftp_and_its_neighbour_registers(config: StackConfig) -> None:
+    rejected, neighbour = build_rack(2)
+    hardware = {"network": {"interfaces": [{"mac": rejected.mac}]}}
+    obj = {"metadata": {"name": "s", "annotations": {REJECTED: "{}"}}, "spec": {"accepted": False, "hardware": hardware}}
+    async with open_stack(config, CLOCK) as stack:
+        await stack.client.create(SERVER, obj)
+    async with open_stack(config, CLOCK) as stack:
+        await stack.bound()
+        ports = stack.config.ports
+        wiring = Wiring(("127.0.0.1", ports.dhcp), RELAY, ports.pxe, ports.tftp)
+        rack = SimulatedRack([rejected, neighbour], wiring, CLOCK, Random(1))
+        running = asyncio.create_task(rack.serve())
+        found = await _servers(stack.client, Demo(2, "registered", tui=False))
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        # It took an address by itself: TFTP has no file there, and has it elsewhere.
+        stack.notices.publish(ScriptServed(at=CLOCK.now(), mac=rejected.mac, address="127.0.9.1", script="wait"))
+        with pytest.raises(AssetError, match="PXE-E23"):
+            await fetch("undionly.kpxe", ("127.0.0.1", ports.tftp), "127.0.9.1", Kind.BIOS)
+        assert await fetch("undionly.kpxe", ("127.0.0.1", ports.tftp), "127.0.9.2", Kind.BIOS)
+    assert set(found) == {"s", neighbour.uuid}
+    assert list(rack.screens[rejected.mac]) == []

@@ -198,3 +198,24 @@ async def test_a_port_in_use_is_an_os_error() -> None:
         component = PxeServer(binding, _site(DhcpMode.PROXY), Feed(1), FakeClock(), Overrides())
         with pytest.raises(OSError, match="in use"):
             await component.serve(lambda _address, _port: None)
+
+
+REJECTED = Overrides(ignores=lambda mac: mac == frames.MAC)
+OTHER = "52:54:00:99:99:99"
+
+
+async def test_a_rejected_machine_gets_no_address_and_the_next_one_does(tmp_path: Path) -> None:
+    notices: Feed[Notice] = Feed(100)
+    lessor = build_lessor(tmp_path, FakeClock(), "127.0.2.1-127.0.2.9/8", overrides=REJECTED)
+    component = DhcpServer(BINDING, _site(DhcpMode.SERVER), notices, FakeClock(), REJECTED, lessor)
+    async with _rack(component, notices) as rack:
+        rack.send(frames.frame([*frames.pxe_options(1), RELAY_OPTION], giaddr=RELAY))
+        assert (await rack.ask(frames.pxe_options(1), mac=OTHER)).mac == OTHER
+
+
+async def test_a_rejected_machine_has_no_second_round_and_the_next_one_does() -> None:
+    notices: Feed[Notice] = Feed(100)
+    async with _rack(PxeServer(BINDING, _site(DhcpMode.PROXY), notices, FakeClock(), REJECTED), notices) as rack:
+        rack.send(frames.frame(frames.pxe_options(3), flags=0, ciaddr=RELAY))
+        rack.send(frames.frame(frames.pxe_options(3), flags=0, ciaddr=RELAY, mac=OTHER))
+        assert (await rack.receive()).mac == OTHER

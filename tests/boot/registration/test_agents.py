@@ -5,7 +5,7 @@ from typing import Any
 
 from boot.lifecycle.disks import propose_plan
 from boot.notices import AgentRefused, DhcpAcknowledged, ServerWiped, WipeProgressed
-from boot.resources.annotations import DISK_CONTENTS, STOPPED, WIPE_PLAN, WIPE_RUN
+from boot.resources.annotations import DISK_CONTENTS, REJECTED, STOPPED, WIPE_PLAN, WIPE_RUN
 from boot.resources.kinds import SERVER
 from boot.resources.wiping import Disk, DiskContents, encode_record
 from tests.boot.registration.agent_world import HARDWARE, MAC, OTHER_MAC, SDA, SDB, UUID, AgentWorld, agent_world
@@ -257,3 +257,15 @@ async def test_names_may_be_sideros_own_and_enums_numbers(tmp_path: Path) -> Non
         hardware = (await world.server())["spec"]["hardware"]
     assert hardware["storage"]["devices"] == [{"type": "NVMe", "size": 1073741824, "deviceName": "/dev/nvme0n1"}]
     assert hardware["storage"]["totalSize"] == "1 GB"
+
+
+async def test_a_rejected_server_is_denied_everything(tmp_path: Path) -> None:
+    async with agent_world(tmp_path) as world:
+        await world.register()
+        await world.accept()
+        await world.client.patch(SERVER, UUID, {"metadata": {"annotations": {REJECTED: "{}"}}})
+        body = {"hardware": HARDWARE, "mac": MAC, "agent": {"version": "1", "boot": "b1"}, "disks": [SDA, SDB]}
+        assert (await world.post("/api.Agent/CreateServer", body))[0] == 403
+        assert (await world.orders())[0] == 403
+        assert (await world.mark(*ALL_WIPED))[0] == 403
+        assert not (await world.server()).get("status", {}).get("isClean")
