@@ -7,8 +7,9 @@ from collections.abc import Iterable
 
 from boot.resources.wiping import Disk, WipeMethod
 
-BASE_SECONDS = 60
-FAST_SECONDS = 30
+BASE_SECONDS = 300
+"""A deadline is for what hangs: what is merely slow, such as six emulated servers on two cores, must come to its end."""
+FAST_SECONDS = 60
 """For one disk: head, tail and signatures of a disk that has to spin up or answers slowly."""
 FULL_RATES = {True: 40_000_000, False: 100_000_000}
 """Bytes a second that a rotating or another disk must manage, all of them at once on one controller."""

@@ -65,6 +65,6 @@ def test_sideros_agent_takes_all_disks_or_none() -> None:
 
 def test_five_slow_disks_get_the_time_of_five() -> None:
     slow = [Disk(device_name=f"/dev/sd{letter}", size=8 * 10**12, rotational=True) for letter in "abcde"]
-    assert deadline_seconds(slow, WipeMethod.FAST) == 60 + 5 * 30
-    assert deadline_seconds(slow, WipeMethod.FULL) == 60 + 5 * (30 + 200_000)
-    assert deadline_seconds([SYSTEM_DISK], WipeMethod.FULL) == 60 + 30 + 4800
+    assert deadline_seconds(slow, WipeMethod.FAST) == 300 + 5 * 60
+    assert deadline_seconds(slow, WipeMethod.FULL) == 300 + 5 * (60 + 200_000)
+    assert deadline_seconds([SYSTEM_DISK], WipeMethod.FULL) == 300 + 60 + 4800
