@@ -59,7 +59,7 @@ def test_a_missing_file_is_named_with_the_command_that_gets_it(tmp_path: Path) -
 
 
 def test_an_architecture_without_ipxe_says_so(tmp_path: Path) -> None:
-    with pytest.raises(AssetError, match="unknown architecture 12 cannot be booted"):
+    with pytest.raises(AssetError, match="PowerPC Open Firmware cannot be booted"):
         Binaries([tmp_path]).choose(find_architecture(12))
 
 
