@@ -116,8 +116,9 @@ def test_patches_of_each_type(kubectl: Kubectl) -> None:
     kubectl.run("""patch server patched --type=merge -p '{"spec":{"hostname":"merged"}}'""")
     assert kubectl.run("get server patched -o jsonpath='{.spec.pxeMode} {.spec.hostname}'") == "uefi merged"
     assert "is not supported by metal.sidero.dev" in kubectl.refuse("""patch server patched -p '{"spec":{"hostname":"x"}}'""")
-    kubectl.run("""patch server patched --subresource=status --type=merge -p '{"status":{"power":"on"}}'""")
-    assert kubectl.run("get server patched -o jsonpath='{.status.power}'") == "on"
+    address = '{"status":{"addresses":[{"type":"InternalIP","address":"192.0.2.7"}]}}'
+    kubectl.run(f"patch server patched --subresource=status --type=merge -p '{address}'")
+    assert kubectl.run("get server patched -o jsonpath='{.status.addresses[0].address}'") == "192.0.2.7"
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,8 @@ LOOPBACK = (
     "0",
     "--tftp-port",
     "0",
+    "--api-port",
+    "0",
     "--http-port",
     "0",
     "--plane-port",
