@@ -75,9 +75,9 @@ def test_access_can_be_asked_about(kubectl: Kubectl) -> None:
     assert "*.*" in kubectl.run("auth can-i --list")
 
 
-def test_a_token_of_a_service_account_can_be_made(kubectl: Kubectl) -> None:
+def test_a_token_of_a_service_account_is_refused_because_no_pod_runs_here(kubectl: Kubectl) -> None:
     kubectl.run("create serviceaccount pb-tokens")
-    assert kubectl.run("create token pb-tokens --duration=10m").strip()
+    assert "does not allow this method" in kubectl.refuse("create token pb-tokens --duration=10m")
 
 
 def _lost(meant: Any, arrived: Any, path: str = "") -> list[str]:
