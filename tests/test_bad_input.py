@@ -57,7 +57,7 @@ BAD_REPORTS = {
 OPERATIONS = (
     ([{"op": "replace", "path": "/spec/accepted", "value": "yes"}], Invalid),
     ([{"op": "replace", "path": "/spec/nothing/there", "value": True}], Invalid),
-    ([{"op": "explode", "path": "/spec"}], BadRequest),
+    ([{"op": "explode", "path": "/spec"}], Invalid),
     ([{"op": "replace"}], BadRequest),
     ([{"op": "remove", "path": "/metadata/name"}], BadRequest),
 )
