@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds the Go programs that tests talk to, once, and prints where they are; later runs find each by a stamp of what it was
-# built from. Wants go 1.25 or later; a cold build of all takes about ten minutes on two cores.
+# built from. Wants go 1.26.1 or later; a cold build of all takes about twenty minutes on two cores.
 set -euo pipefail
 cd "$(dirname "$0")"
 into="${XDG_CACHE_HOME:-$HOME/.cache}/sidero-tui/interop"
