@@ -31,5 +31,14 @@ build go k8s.io/kubernetes/cmd/kube-apiserver kube-apiserver "$kubernetes"
 build go-clients . go-clients
 build go-clusterctl sigs.k8s.io/cluster-api/cmd/clusterctl clusterctl \
     "$(version_flags go-clusterctl sigs.k8s.io/cluster-api sigs.k8s.io/cluster-api/version)"
+# Cluster API's own CRDs and those of its Docker provider, out of the modules of the version that clusterctl is built of.
+version=$(cd go-clusterctl && go list -m -f '{{.Version}}' sigs.k8s.io/cluster-api)
+mkdir -p "$into/crds"
+for module in sigs.k8s.io/cluster-api sigs.k8s.io/cluster-api/test; do
+    source=$(cd "$into" && go mod download -json "$module@$version" | sed -n 's/^\t"Dir": "\(.*\)",$/\1/p')
+    for bases in config bootstrap/kubeadm/config controlplane/kubeadm/config infrastructure/docker/config; do
+        [[ -d "$source/$bases/crd/bases" ]] && install -m 0644 "$source/$bases/crd/bases/"*.yaml "$into/crds"
+    done
+done
 build go-talos github.com/siderolabs/talos/cmd/talosctl talosctl
 echo "$into"

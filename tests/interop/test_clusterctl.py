@@ -106,7 +106,6 @@ def test_a_crd_too_large_for_client_side_apply_is_refused_in_the_same_words(plan
     assert ours == real
 
 
-@pytest.mark.xfail(reason="server-side apply is not wired into the verbs yet", strict=True)
 def test_cluster_apis_own_crds_apply_on_the_server_too(planes: tuple[Prepared, Prepared]) -> None:
     line = f"kubectl apply --server-side --force-conflicts -f {CRDS}"
     ours, real = (plane.kubectl.shell(line) for plane in planes)
