@@ -102,12 +102,30 @@ class Definition:
 
 METAL_GROUP = "metal.sidero.dev"
 BOOT_GROUP = "boot.sidero-tui.dev"
+CLUSTER_GROUP = "cluster.x-k8s.io"
+INFRASTRUCTURE_GROUP = "infrastructure.cluster.x-k8s.io"
+BOOTSTRAP_GROUP = "bootstrap.cluster.x-k8s.io"
+CONTROL_PLANE_GROUP = "controlplane.cluster.x-k8s.io"
+CLUSTERCTL_GROUP = "clusterctl.cluster.x-k8s.io"
 
 SERVER = Kind(METAL_GROUP, "v1alpha2", "Server", "servers")
 SERVER_CLASS = Kind(METAL_GROUP, "v1alpha2", "ServerClass", "serverclasses")
 ENVIRONMENT = Kind(METAL_GROUP, "v1alpha2", "Environment", "environments")
 BOOT = Kind(BOOT_GROUP, "v1alpha1", "Boot", "boots")
 TASK = Kind(BOOT_GROUP, "v1alpha1", "Task", "tasks")
+PIVOT = Kind(BOOT_GROUP, "v1alpha1", "Pivot", "pivots")
+CLUSTER = Kind(CLUSTER_GROUP, "v1beta1", "Cluster", "clusters", namespaced=True)
+MACHINE = Kind(CLUSTER_GROUP, "v1beta1", "Machine", "machines", namespaced=True)
+MACHINE_SET = Kind(CLUSTER_GROUP, "v1beta1", "MachineSet", "machinesets", namespaced=True)
+MACHINE_DEPLOYMENT = Kind(CLUSTER_GROUP, "v1beta1", "MachineDeployment", "machinedeployments", namespaced=True)
+METAL_CLUSTER = Kind(INFRASTRUCTURE_GROUP, "v1alpha3", "MetalCluster", "metalclusters", namespaced=True)
+METAL_MACHINE = Kind(INFRASTRUCTURE_GROUP, "v1alpha3", "MetalMachine", "metalmachines", namespaced=True)
+METAL_MACHINE_TEMPLATE = Kind(INFRASTRUCTURE_GROUP, "v1alpha3", "MetalMachineTemplate", "metalmachinetemplates", namespaced=True)
+SERVER_BINDING = Kind(INFRASTRUCTURE_GROUP, "v1alpha3", "ServerBinding", "serverbindings")
+TALOS_CONFIG = Kind(BOOTSTRAP_GROUP, "v1alpha3", "TalosConfig", "talosconfigs", namespaced=True)
+TALOS_CONFIG_TEMPLATE = Kind(BOOTSTRAP_GROUP, "v1alpha3", "TalosConfigTemplate", "talosconfigtemplates", namespaced=True)
+TALOS_CONTROL_PLANE = Kind(CONTROL_PLANE_GROUP, "v1alpha3", "TalosControlPlane", "taloscontrolplanes", namespaced=True)
+PROVIDER = Kind(CLUSTERCTL_GROUP, "v1alpha3", "Provider", "providers", namespaced=True)
 NAMESPACE = Kind("", "v1", "Namespace", "namespaces")
 SECRET = Kind("", "v1", "Secret", "secrets", namespaced=True)
 CONFIG_MAP = Kind("", "v1", "ConfigMap", "configmaps", namespaced=True)

@@ -1,0 +1,83 @@
+"""Cluster API v1beta1 conditions: set, find, sum up, mirror. Pure; source: cluster-api util/conditions (v1beta1), facts 1.0.
+
+On the wire: {type, status True|False|Unknown, severity Error|Warning|Info (only when False), lastTransitionTime, reason, message}.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from boot.resources.base import Object
+
+READY = "Ready"
+ERROR, WARNING, INFO = "Error", "Warning", "Info"
+_SEVERITIES = (ERROR, WARNING, INFO)
+"""Worst first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What is so; when it became so is seen to by `with_conditions`. `severity` only goes with a status of False."""
+
+    type: str
+    status: bool | None
+    reason: str = ""
+    message: str = ""
+    severity: str = ""
+
+    def wire(self, since: str) -> Object:
+        said: Object = {"type": self.type, "status": "Unknown" if self.status is None else str(self.status)}
+        if self.status is False and self.severity:
+            said["severity"] = self.severity
+        said["lastTransitionTime"] = since
+        if self.reason:
+            said["reason"] = self.reason
+        if self.message:
+            said["message"] = self.message
+        return said
+
+
+def is_true(type_: str) -> Condition:
+    return Condition(type_, True)
+
+
+def is_false(type_: str, severity: str, reason: str, message: str = "") -> Condition:
+    return Condition(type_, False, reason, message, severity)
+
+
+def with_conditions(old: Sequence[Object], told: Iterable[Condition], now: datetime) -> list[Object]:
+    """`old` with what is told, Ready first, then by type; one that did not change keeps its lastTransitionTime."""
+    known = {condition["type"]: dict(condition) for condition in old}
+    moment = now.strftime("%Y-%m-%dT%H:%M:%SZ")
+    for condition in told:
+        before = known.get(condition.type)
+        fresh = condition.wire(moment)
+        if before is not None and _said(before) == _said(fresh):
+            continue
+        known[condition.type] = fresh
+    return sorted(known.values(), key=lambda condition: (condition["type"] != READY, condition["type"]))
+
+
+def find_condition(obj: Object, type_: str) -> Condition | None:
+    """Of an object's status.conditions."""
+    for row in (obj.get("status") or {}).get("conditions") or ():
+        if row["type"] == type_:
+            status = {"True": True, "False": False}.get(row["status"])
+            return Condition(type_, status, row.get("reason", ""), row.get("message", ""), row.get("severity", ""))
+    return None
+
+
+def summarize(conditions: Sequence[Condition], of: Sequence[str]) -> Condition | None:
+    """Ready: True when each of `of` that is known is True, else what the worst of them says; None when none is known."""
+    known = [condition for type_ in of for condition in conditions if condition.type == type_]
+    if not known:
+        return None
+    wrong = [condition for condition in known if condition.status is not True]
+    if not wrong:
+        return is_true(READY)
+    worst = min(wrong, key=lambda condition: _SEVERITIES.index(condition.severity) if condition.severity else len(_SEVERITIES))
+    return Condition(READY, worst.status, worst.reason, worst.message, worst.severity)
+
+
+def _said(row: Object) -> Object:
+    return {name: value for name, value in row.items() if name != "lastTransitionTime"}

@@ -1,0 +1,1 @@
+"""Small equivalents of the controllers of Cluster API core."""

@@ -1,0 +1,1 @@
+"""Small equivalents of the Talos bootstrap and control-plane providers."""

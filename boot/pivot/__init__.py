@@ -1,0 +1,1 @@
+"""The pivot: everything moves to another plane, or nothing is lost."""
