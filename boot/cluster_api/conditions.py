@@ -1,6 +1,6 @@
 """Cluster API v1beta1 conditions: set, find, sum up, mirror. Pure; source: cluster-api util/conditions (v1beta1), facts 1.0.
 
-On the wire: {type, status True|False|Unknown, severity Error|Warning|Info (only when False), lastTransitionTime, reason, message}.
+On the wire: {type, status True|False|Unknown, severity Error|Warning|Info (when False), lastTransitionTime, reason, message}.
 """
 
 from collections.abc import Iterable, Sequence
