@@ -53,13 +53,15 @@ def admit(kind: Kind, version: Version, obj: Object, options: WriteOptions, old:
         )
     if options.field_validation is FieldValidation.WARN:
         options.warnings.extend(unknown)
+    rules = rules_of(kind)
+    rules.mutate(obj)
     causes += validate(obj, version.schema)
     if version.has_rules:
         causes += follow_rules(obj, old, version.schema, causes)
-    rules = rules_of(kind)
     if not causes:
         rules.default(obj)
         causes += rules.check(obj)
+        causes += rules.check_change(old, obj) if old is not None else []
     if causes:
         raise invalid(kind, obj["metadata"].get("name", ""), causes)
     if is_crd(kind) and (missing := unavailable(obj["spec"])):

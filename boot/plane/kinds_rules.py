@@ -1,9 +1,25 @@
-"""What single built-in kinds need on every write, by (group, plural). Pure, in place."""
+"""What single kinds need on every write beyond their schemas, by (group, plural). Pure, in place."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from boot.errors import Cause
+from boot.plane.cluster_api_rules import (
+    check_cluster,
+    check_machine,
+    check_machine_deployment,
+    check_machine_set,
+    check_talos_config,
+    check_talos_control_plane,
+    default_cluster,
+    default_machine,
+    default_machine_deployment,
+    default_machine_set,
+    default_talos_control_plane,
+    keep_cluster,
+    keep_references,
+    keep_spec,
+)
 from boot.plane.core_rules import check_config_map, check_secret, drop_empty, merge_plain
 from boot.plane.schema_rules import check_schema
 from boot.plane.workload_rules import (
@@ -21,25 +37,40 @@ from boot.plane.workload_rules import (
     finish_workload,
 )
 from boot.resources.base import Object
-from boot.resources.kinds import Kind
+from boot.resources.kinds import (
+    CLUSTER,
+    MACHINE,
+    MACHINE_DEPLOYMENT,
+    MACHINE_SET,
+    METAL_GROUP,
+    METAL_MACHINE_TEMPLATE,
+    TALOS_CONFIG,
+    TALOS_CONFIG_TEMPLATE,
+    TALOS_CONTROL_PLANE,
+    Kind,
+)
 
 
 def _nothing(_obj: Object, _now: str = "") -> None:
     pass
 
 
-def _no_causes(_obj: Object) -> list[Cause]:
+def _no_causes(_obj: Object, _new: Object | None = None) -> list[Cause]:
     return []
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """They take an object that fits its schema and adjust it in place."""
+    """They take an object that fits its schema, all but `mutate`, and adjust it in place."""
 
+    mutate: Callable[[Object], None] = _nothing
+    """As a mutating webhook: before the schema is looked at, so it takes an object of any shape."""
     default: Callable[[Object], None] = _nothing
     """What is meant where nothing is said; whoever wrote the object owns it."""
     check: Callable[[Object], list[Cause]] = _no_causes
     """What is wrong."""
+    check_change: Callable[[Object, Object], list[Cause]] = _no_causes
+    """What is wrong with making the one the other."""
     finish: Callable[[Object, str], None] = _nothing
     """What the server itself adds, which nobody owns; takes the time (RFC 3339)."""
     begin: Callable[[Object], None] = _nothing
@@ -122,21 +153,32 @@ def _check_server(obj: Object) -> list[Cause]:
 UNCOUNTED = frozenset({"", "rbac.authorization.k8s.io", "coordination.k8s.io", "events.k8s.io"})
 """Groups whose kinds have no metadata.generation; pods have one."""
 _RULES: dict[tuple[str, str], Rules] = {
-    ("", "secrets"): Rules(_default_secret, check_secret),
-    ("", "configmaps"): Rules(drop_empty, check_config_map),
-    ("", "namespaces"): Rules(_default_namespace, finish=_finish_namespace),
-    ("", "pods"): Rules(default_pod, finish=finish_pod),
+    ("", "secrets"): Rules(default=_default_secret, check=check_secret),
+    ("", "configmaps"): Rules(default=drop_empty, check=check_config_map),
+    ("", "namespaces"): Rules(default=_default_namespace, finish=_finish_namespace),
+    ("", "pods"): Rules(default=default_pod, finish=finish_pod),
     ("", "nodes"): Rules(finish=finish_node, begin=begin_node),
-    ("", "services"): Rules(default_service, check_service, finish_workload),
-    ("apps", "deployments"): Rules(default_deployment, check_workload, finish_workload),
-    ("apps", "daemonsets"): Rules(default_daemon_set, check_workload, finish_workload),
-    ("apps", "statefulsets"): Rules(default_stateful_set, check_workload, finish_workload),
-    ("batch", "jobs"): Rules(default_job, finish=finish_workload),
-    ("apiextensions.k8s.io", "customresourcedefinitions"): Rules(_default_crd, _check_crd, _finish_crd),
-    ("metal.sidero.dev", "servers"): Rules(check=_check_server),
+    ("", "services"): Rules(default=default_service, check=check_service, finish=finish_workload),
+    ("apps", "deployments"): Rules(default=default_deployment, check=check_workload, finish=finish_workload),
+    ("apps", "daemonsets"): Rules(default=default_daemon_set, check=check_workload, finish=finish_workload),
+    ("apps", "statefulsets"): Rules(default=default_stateful_set, check=check_workload, finish=finish_workload),
+    ("batch", "jobs"): Rules(default=default_job, finish=finish_workload),
+    ("apiextensions.k8s.io", "customresourcedefinitions"): Rules(default=_default_crd, check=_check_crd, finish=_finish_crd),
+    (METAL_GROUP, "servers"): Rules(check=_check_server),
+}
+_OF_VERSION: dict[Kind, Rules] = {
+    # Another version of these, by definitions that somebody else put there, has other fields and webhooks of its own.
+    CLUSTER: Rules(mutate=default_cluster, check=check_cluster, check_change=keep_references),
+    MACHINE: Rules(mutate=default_machine, check=check_machine, check_change=keep_cluster),
+    MACHINE_SET: Rules(mutate=default_machine_set, check=check_machine_set, check_change=keep_cluster),
+    MACHINE_DEPLOYMENT: Rules(mutate=default_machine_deployment, check=check_machine_deployment, check_change=keep_cluster),
+    METAL_MACHINE_TEMPLATE: Rules(check_change=keep_spec("MetalMachineTemplate")),
+    TALOS_CONFIG: Rules(check=check_talos_config, check_change=keep_spec("TalosConfig")),
+    TALOS_CONFIG_TEMPLATE: Rules(check_change=keep_spec("TalosConfigTemplate")),
+    TALOS_CONTROL_PLANE: Rules(mutate=default_talos_control_plane, check=check_talos_control_plane),
 }
 _NONE = Rules()
 
 
 def rules_of(kind: Kind) -> Rules:
-    return _RULES.get((kind.group, kind.plural), _NONE)
+    return _RULES.get((kind.group, kind.plural)) or _OF_VERSION.get(kind, _NONE)

@@ -6,6 +6,7 @@ from boot.errors import BadRequest, Cause, Invalid
 from boot.resources.base import Object
 from boot.resources.crds import AGE
 from boot.resources.kinds import Column, Kind, Scale, Version
+from boot.resources.label_selectors import render_selector
 
 SCALE = Kind("autoscaling", "v1", "Scale", "scales", namespaced=True)
 SCALE_VERSION = Version(
@@ -20,7 +21,7 @@ def build_scale(obj: Object, scale: Scale) -> Object:
     """autoscaling/v1 Scale of `obj`; a path that leads nowhere counts 0."""
     status: Object = {"replicas": _find(obj, scale.status_replicas) or 0}
     if scale.selector and (selector := _find(obj, scale.selector)):
-        status["selector"] = selector if isinstance(selector, str) else _render_selector(selector)
+        status["selector"] = selector if isinstance(selector, str) else render_selector(selector)
     replicas = _find(obj, scale.spec_replicas)
     return {
         "kind": SCALE.kind,
@@ -66,18 +67,3 @@ def _put(obj: Any, steps: list[str], value: Any) -> Object:
     first, *rest = steps
     inner = obj if isinstance(obj, dict) else {}
     return inner | {first: _put(inner.get(first), rest, value) if rest else value}
-
-
-def _render_selector(selector: Object) -> str:
-    """meta/v1 LabelSelector as the query string that selects the same."""
-    parts = [f"{key}={value}" for key, value in sorted((selector.get("matchLabels") or {}).items())]
-    for term in selector.get("matchExpressions") or ():
-        values = ",".join(term.get("values") or ())
-        forms = {
-            "In": f"{term['key']} in ({values})",
-            "NotIn": f"{term['key']} notin ({values})",
-            "Exists": term["key"],
-            "DoesNotExist": f"!{term['key']}",
-        }
-        parts.append(forms[term["operator"]])
-    return ",".join(parts)

@@ -1,13 +1,14 @@
 """Our CustomResourceDefinitions, generated from the wire models; kept as own_crds.json, which is what is read at a start."""
 
-from dataclasses import dataclass
-
 from boot.resources.base import Object, Resource
 from boot.resources.boots import Boot
+from boot.resources.cluster_api_kinds import CLUSTER_API_KINDS
 from boot.resources.crds import AGE
+from boot.resources.infrastructure import MetalCluster
 from boot.resources.kinds import BOOT_GROUP, METAL_GROUP, Column
 from boot.resources.metal import Environment, Server, ServerClass
 from boot.resources.metal_v1alpha1 import EnvironmentV1Alpha1, ServerClassV1Alpha1, ServerV1Alpha1
+from boot.resources.own_kind import TALOS_CONTRACTS, OwnKind, provider_labels
 from boot.resources.schema import schema_of
 from boot.resources.tasks import Task
 
@@ -54,47 +55,24 @@ TASK_COLUMNS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Own:
-    group: str
-    kind: str
-    plural: str
-    models: dict[str, type[Resource]]
-    """Version -> model; the last one is stored."""
-    columns: tuple[Column, ...]
-    has_status: bool = True
-    """Whether status is a subresource."""
+_METAL_LABELS = provider_labels("infrastructure-sidero", TALOS_CONTRACTS) | {
+    # These kinds move as a whole, whatever owns them.
+    "clusterctl.cluster.x-k8s.io/move": "",
+}
+
+
+def _metal(kind: str, plural: str, old: type[Resource], new: type[Resource], columns: tuple[Column, ...]) -> OwnKind:
+    return OwnKind(METAL_GROUP, kind, plural, {"v1alpha1": old, "v1alpha2": new}, columns, labels=_METAL_LABELS)
 
 
 _OWN = (
-    _Own(METAL_GROUP, "Server", "servers", {"v1alpha1": ServerV1Alpha1, "v1alpha2": Server}, SERVER_COLUMNS),
-    _Own(
-        METAL_GROUP,
-        "ServerClass",
-        "serverclasses",
-        {"v1alpha1": ServerClassV1Alpha1, "v1alpha2": ServerClass},
-        SERVER_CLASS_COLUMNS,
-    ),
-    _Own(
-        METAL_GROUP,
-        "Environment",
-        "environments",
-        {"v1alpha1": EnvironmentV1Alpha1, "v1alpha2": Environment},
-        ENVIRONMENT_COLUMNS,
-    ),
-    _Own(BOOT_GROUP, "Boot", "boots", {"v1alpha1": Boot}, BOOT_COLUMNS),
-    _Own(BOOT_GROUP, "Task", "tasks", {"v1alpha1": Task}, TASK_COLUMNS, has_status=False),
+    _metal("Server", "servers", ServerV1Alpha1, Server, SERVER_COLUMNS),
+    _metal("ServerClass", "serverclasses", ServerClassV1Alpha1, ServerClass, SERVER_CLASS_COLUMNS),
+    _metal("Environment", "environments", EnvironmentV1Alpha1, Environment, ENVIRONMENT_COLUMNS),
+    OwnKind(BOOT_GROUP, "Boot", "boots", {"v1alpha1": Boot}, BOOT_COLUMNS),
+    OwnKind(BOOT_GROUP, "Task", "tasks", {"v1alpha1": Task}, TASK_COLUMNS, has_status=False),
+    *CLUSTER_API_KINDS,
 )
-
-_SIDERO_LABELS = {
-    # clusterctl finds the types it moves by these (facts of cluster-api: discovery, contracts).
-    "clusterctl.cluster.x-k8s.io": "",
-    "clusterctl.cluster.x-k8s.io/move": "",
-    "cluster.x-k8s.io/provider": "infrastructure-sidero",
-    "cluster.x-k8s.io/v1alpha3": "v1alpha3",
-    "cluster.x-k8s.io/v1alpha4": "v1alpha3",
-    "cluster.x-k8s.io/v1beta1": "v1alpha3",
-}
 
 
 def build_own_crds() -> list[Object]:
@@ -102,19 +80,26 @@ def build_own_crds() -> list[Object]:
     return [_build_crd(own) for own in _OWN]
 
 
-def _build_crd(own: _Own) -> Object:
+def _build_crd(own: OwnKind) -> Object:
     storage = list(own.models)[-1]
     return {
         "apiVersion": "apiextensions.k8s.io/v1",
         "kind": "CustomResourceDefinition",
         "metadata": {
             "name": f"{own.plural}.{own.group}",
-            **({"labels": dict(_SIDERO_LABELS)} if own.group == METAL_GROUP else {}),
+            **({"labels": dict(own.labels)} if own.labels else {}),
         },
         "spec": {
             "group": own.group,
-            "names": {"kind": own.kind, "listKind": f"{own.kind}List", "plural": own.plural, "singular": own.kind.lower()},
-            "scope": "Cluster",
+            "names": {
+                "kind": own.kind,
+                "listKind": f"{own.kind}List",
+                "plural": own.plural,
+                "singular": own.kind.lower(),
+                **({"shortNames": list(own.short_names)} if own.short_names else {}),
+                **({"categories": list(own.categories)} if own.categories else {}),
+            },
+            "scope": "Namespaced" if own.namespaced else "Cluster",
             "conversion": {"strategy": "None"},
             "versions": [
                 {
@@ -122,7 +107,7 @@ def _build_crd(own: _Own) -> Object:
                     "served": True,
                     "storage": name == storage,
                     "schema": {"openAPIV3Schema": _adapt(model)},
-                    **({"subresources": {"status": {}}} if own.has_status else {}),
+                    **_subresources(own),
                     "additionalPrinterColumns": [_column(column) for column in own.columns],
                 }
                 for name, model in own.models.items()
@@ -131,17 +116,33 @@ def _build_crd(own: _Own) -> Object:
     }
 
 
+def _subresources(own: OwnKind) -> Object:
+    found: Object = {"status": {}} if own.has_status else {}
+    if own.scale:
+        found["scale"] = {"specReplicasPath": own.scale.spec_replicas, "statusReplicasPath": own.scale.status_replicas}
+        if own.scale.selector:
+            found["scale"]["labelSelectorPath"] = own.scale.selector
+    return {"subresources": found} if found else {}
+
+
 def _adapt(model: type[Resource]) -> Object:
     """What the models cannot say: required beyond pydantic's own, and what an older version does not have."""
     schema = schema_of(model)
-    spec = schema["properties"]["spec"]
-    if model in (Server, ServerV1Alpha1):
-        spec["required"] = ["accepted"]
+    for path, names in _REQUIRED.get(model, {}).items():
+        schema["properties"][path]["required"] = list(names)
     if model is ServerV1Alpha1:
-        del spec["properties"]["hardware"]
-    if model in (ServerClass, ServerClassV1Alpha1):
-        schema["properties"]["status"]["required"] = ["serversAvailable", "serversInUse"]
+        del schema["properties"]["spec"]["properties"]["hardware"]
     return schema
+
+
+_REQUIRED: dict[type[Resource], dict[str, tuple[str, ...]]] = {
+    Server: {"spec": ("accepted",)},
+    ServerV1Alpha1: {"spec": ("accepted",)},
+    ServerClass: {"status": ("serversAvailable", "serversInUse")},
+    ServerClassV1Alpha1: {"status": ("serversAvailable", "serversInUse")},
+    MetalCluster: {"status": ("ready",)},
+}
+"""Of models that have a value for it all the same."""
 
 
 def _column(column: Column) -> Object:

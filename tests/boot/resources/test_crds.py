@@ -37,7 +37,7 @@ def _nodes(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
 def test_schemas_are_structural(name: str, schema: dict[str, Any]) -> None:
     for node in _nodes(schema):
         assert not {"$ref", "$defs", "title", "anyOf", "default"} & node.keys()
-        assert "type" in node or node.get("x-kubernetes-preserve-unknown-fields")
+        assert "type" in node or node.get("x-kubernetes-preserve-unknown-fields") or node.get("x-kubernetes-int-or-string")
 
 
 def test_the_metal_kinds_have_both_versions_and_store_the_newer() -> None:
