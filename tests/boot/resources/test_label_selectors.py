@@ -36,6 +36,8 @@ def test_as_text_it_is_in_the_order_of_its_keys() -> None:
 
 
 def test_an_operator_that_there_is_not_is_refused() -> None:
-    for call in (lambda: selects({"matchExpressions": [{"key": "a", "operator": "Like"}]}, {}),):
-        with pytest.raises(ValueError, match='"Like" is not a valid label selector operator'):
-            call()
+    odd: Object = {"matchExpressions": [{"key": "a", "operator": "Like"}]}
+    with pytest.raises(ValueError, match='"Like" is not a valid label selector operator'):
+        selects(odd, {})
+    with pytest.raises(ValueError, match='"Like" is not a valid label selector operator'):
+        render_selector(odd)
