@@ -11,7 +11,7 @@ ATTEMPTS = 8
 
 
 async def change_object(
-    client: Client, kind: Kind, name: str, decide: Callable[[Object], Object], subresource: str = ""
+    client: Client, kind: Kind, name: str, decide: Callable[[Object], Object], subresource: str = "", *, namespace: str = ""
 ) -> Object:
     """The object after the merge patch that `decide` makes of it; {} writes nothing.
 
@@ -19,13 +19,13 @@ async def change_object(
     NotFound, ApiError, and Conflict when others write all the time.
     """
     for attempt in range(ATTEMPTS):
-        obj = await client.get(kind, name)
+        obj = await client.get(kind, name, namespace)
         patch = decide(obj)
         if not patch:
             return obj
         locked = patch | {"metadata": patch.get("metadata", {}) | {"resourceVersion": obj["metadata"]["resourceVersion"]}}
         try:
-            return await client.patch(kind, name, locked, subresource=subresource)
+            return await client.patch(kind, name, locked, namespace, subresource=subresource)
         except Conflict:
             if attempt == ATTEMPTS - 1:
                 raise

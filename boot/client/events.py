@@ -1,4 +1,4 @@
-"""Kubernetes Events about Servers: what was done, why, and by whom, for kubectl and for the server's screen."""
+"""Kubernetes Events: what was done to an object, why, and by whom, for kubectl and for the object's screen."""
 
 import logging
 
@@ -7,7 +7,7 @@ from boot.clock import Clock, rfc3339
 from boot.errors import ApiError
 from boot.resources.annotations import EVENT_NAMESPACE, USER_ANNOTATION
 from boot.resources.base import Object
-from boot.resources.kinds import EVENT, SERVER
+from boot.resources.kinds import EVENT
 
 _LOG = logging.getLogger(__name__)
 
@@ -21,28 +21,29 @@ class EventRecorder:
         self._client = client
         self._clock = clock
 
-    async def record(self, server: Object, reason: str, message: str, *, user: str = "", warning: bool = False) -> None:
-        """`server` as the plane gave it; `message` is one sentence."""
+    async def record(self, obj: Object, reason: str, message: str, *, user: str = "", warning: bool = False) -> None:
+        """`obj` as the plane gave it; `message` is one sentence."""
         try:
-            await self._client.create(EVENT, self._build(server, reason, message, user, "Warning" if warning else "Normal"))
+            await self._client.create(EVENT, self._build(obj, reason, message, user, "Warning" if warning else "Normal"))
         except ApiError as error:
-            _LOG.warning("no event %s for server %s: %s", reason, server["metadata"]["name"], error)
+            _LOG.warning("no event %s for %s %s: %s", reason, obj["kind"], obj["metadata"]["name"], error)
 
-    def _build(self, server: Object, reason: str, message: str, user: str, kind: str) -> Object:
+    def _build(self, obj: Object, reason: str, message: str, user: str, kind: str) -> Object:
         now = rfc3339(self._clock.now())
-        metadata = server["metadata"]
+        metadata = obj["metadata"]
         return {
             "apiVersion": EVENT.api_version,
             "kind": EVENT.kind,
             "metadata": {
                 "generateName": f"{metadata['name']}.",
-                "namespace": EVENT_NAMESPACE,
+                "namespace": metadata.get("namespace", EVENT_NAMESPACE),
                 **({"annotations": {USER_ANNOTATION: user}} if user else {}),
             },
             "involvedObject": {
-                "apiVersion": SERVER.api_version,
-                "kind": SERVER.kind,
+                "apiVersion": obj["apiVersion"],
+                "kind": obj["kind"],
                 "name": metadata["name"],
+                **({"namespace": metadata["namespace"]} if "namespace" in metadata else {}),
                 "uid": metadata.get("uid", ""),
             },
             "type": kind,

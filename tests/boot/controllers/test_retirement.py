@@ -13,7 +13,7 @@ from boot.resources.annotations import OUT_OF_SERVICE, REPLACE_WITH
 from boot.resources.base import Object
 from boot.resources.kinds import EVENT, SERVER, Kind
 from tests.support.clock import FakeClock
-from tests.support.objects import crd, install, reference, version
+from tests.support.objects import reference
 from tests.support.plane import local_client
 
 
@@ -63,20 +63,21 @@ async def test_others_are_not_touched(tmp_path: Path) -> None:
         assert (await passes(client, isClean=True))["spec"] == {"accepted": True}
 
 
-ANY = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
-CLUSTER_KINDS = (SERVER_BINDING, METAL_MACHINE, MACHINE, CLUSTER)
+MEMBER = {
+    "clusterName": "c1",
+    "bootstrap": {"dataSecretName": "m1-bootstrap-data"},
+    "infrastructureRef": {"apiVersion": METAL_MACHINE.api_version, "kind": METAL_MACHINE.kind, "name": "mm1"},
+}
 
 
 async def add_member(client: LocalClient, cluster: Object | None) -> None:
     """s1 in use by Machine m1 of cluster c1, bound to it as Sidero does it; `cluster` is c1's status, None for no c1."""
-    for kind in CLUSTER_KINDS:
-        await install(client, crd(kind, version(kind.version, ANY, status=ANY)), kind)
     place = {"namespace": "default"}
     if cluster is not None:
         await client.create(CLUSTER, {"metadata": {"name": "c1", **place}})
         await client.patch(CLUSTER, "c1", {"status": cluster}, "default", subresource="status")
     held = {"name": "m1", **place, "finalizers": ["machine.cluster.x-k8s.io"]}
-    machine = await client.create(MACHINE, {"metadata": held, "spec": {"clusterName": "c1"}})
+    machine = await client.create(MACHINE, {"metadata": held, "spec": MEMBER})
     metal = {"metadata": {"name": "mm1", **place, "ownerReferences": [reference(machine)]}, "spec": {}}
     await client.create(METAL_MACHINE, metal)
     taken = {"kind": "MetalMachine", "name": "mm1", **place}
@@ -103,7 +104,10 @@ async def test_its_cluster_drains_a_member_and_nothing_is_taken_from_it_before_i
         assert (await passes(client))["spec"]["accepted"] is False
 
 
-@pytest.mark.parametrize("cluster", [None, {"conditions": [{"type": "RemoteConnectionProbe", "status": "False"}]}])
+@pytest.mark.parametrize(
+    "cluster",
+    [None, {"conditions": [{"type": "RemoteConnectionProbe", "status": "False", "lastTransitionTime": "2026-01-02T03:04:05Z"}]}],
+)
 async def test_without_a_cluster_that_answers_it_is_released_and_wiped_all_the_same(
     tmp_path: Path, cluster: Object | None
 ) -> None:
