@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
+from boot.cluster_api.variables import VARIABLES, Extras
 from boot.errors import ConfigError, SideroError
 from sidero_tui.launch.exits import Exit
 from sidero_tui.settings import Settings, add_options, load_settings
@@ -75,6 +76,8 @@ def _parser() -> argparse.ArgumentParser:
     restore.add_argument("file", type=Path, metavar="FILE", help="what `sidero-tui backup` wrote")
     restore.add_argument("--yes", action="store_true", help="also where the plane holds more than it made by itself")
     restore.set_defaults(command="restore")
+    generate = commands.add_parser("generate", aliases=["config"], help="the manifest of a cluster, for kubectl apply")
+    _add_generate(generate, shared)
     _add_agent(commands.add_parser("agent", help="the image that inventories servers and wipes the accepted ones"), shared)
     return parser
 
@@ -87,6 +90,22 @@ def _add_agent(agent: argparse.ArgumentParser, shared: argparse.ArgumentParser) 
     build.add_argument("--modules", type=Path, metavar="DIR", help="default: /lib/modules/ and the kernel's version")
     build.add_argument("--output", type=Path, metavar="DIR", help="default: where the stack looks for it")
     build.set_defaults(command="agent-build")
+
+
+def _add_generate(generate: argparse.ArgumentParser, shared: argparse.ArgumentParser) -> None:
+    verbs = generate.add_subparsers(title="verbs", metavar="VERB", required=True)
+    cluster = verbs.add_parser("cluster", parents=[shared], help="a Talos cluster on Sidero's servers")
+    cluster.add_argument("name", nargs="?", default="", metavar="NAME", help="of the cluster")
+    cluster.add_argument("-i", "--infrastructure", default="sidero", metavar="PROVIDER", help="sidero, as in the guide")
+    cluster.add_argument("--list-variables", action="store_true", help="what it is made from, and what need not be given")
+    cluster.add_argument("--install-disk", default="", metavar="DISK", help="/dev/sda, or selectors: type=ssd,size=>=100GB")
+    cluster.add_argument("--vip", action="store_true", help="the control plane nodes themselves hold the endpoint's address")
+    cluster.add_argument("--vip-link", default="", metavar="NIC", help="on which (default: their physical one)")
+    variables = cluster.add_argument_group("variables (each also in the environment, by the name --list-variables gives)")
+    for variable in VARIABLES:
+        also = ["-n", "--target-namespace"] if variable.name == "NAMESPACE" else []
+        variables.add_argument(*also, variable.flag, dest=variable.name, metavar="VALUE", help=variable.meaning)
+    cluster.set_defaults(command="generate")
 
 
 # Each command imports what it needs when it is chosen: --serve starts without Textual, doctor without either.
@@ -143,6 +162,16 @@ def _restore(arguments: argparse.Namespace, settings: Settings) -> int:
     return run_restore(settings, arguments.file, yes=arguments.yes)
 
 
+def _generate(arguments: argparse.Namespace, _settings: Settings) -> int:
+    from sidero_tui.launch.generate import Wanted, run_generate, run_list_variables
+
+    if arguments.list_variables:
+        return run_list_variables()
+    flags = {variable.name: value for variable in VARIABLES if (value := getattr(arguments, variable.name)) is not None}
+    extras = Extras(arguments.install_disk, arguments.vip or bool(arguments.vip_link), arguments.vip_link)
+    return run_generate(Wanted(arguments.name, arguments.infrastructure, flags, extras), os.environ)
+
+
 def _agent_build(arguments: argparse.Namespace, settings: Settings) -> int:
     from sidero_tui.launch.agent import run_agent_build
 
@@ -158,5 +187,6 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, Settings], int]] = {
     "kubeconfig": _kubeconfig,
     "backup": _backup,
     "restore": _restore,
+    "generate": _generate,
     "agent-build": _agent_build,
 }
