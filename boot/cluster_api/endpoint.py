@@ -1,4 +1,4 @@
-"""Where a cluster's API is reached: the kinds of endpoint, what each means for whoever chooses it, and what is wrong with one. Pure.
+"""Where a cluster's API is reached: the kinds of endpoint, what each means, and what is wrong with one. Pure.
 
 A VIP is one address that the control plane nodes hold in turn: its holder is elected through etcd, and it moves by gratuitous
 ARP, so it must be free and in the nodes' own network (Talos: virtual (shared) IP).
@@ -53,7 +53,7 @@ CHOICES: tuple[Choice, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """A network the servers are in, and an address with whom it is ("" when nobody is known)."""
+    """An address that somebody has, and who, as people say it: `server 4c4c4544-...`."""
 
     address: str
     owner: str
@@ -109,7 +109,9 @@ def refuse_vip(host: str, networks: Iterable[str], taken: Collection[Neighbour])
 def advise(kind: EndpointKind, control_planes: int) -> str:
     """What does not fit between a kind of endpoint and a number of control plane nodes, "" where it does."""
     if kind is EndpointKind.SINGLE and control_planes > 1:
-        return f"one node's own address is the endpoint of {control_planes} control plane nodes: when that node fails, the API is gone"
+        return (
+            f"one node's address is the endpoint of {control_planes} control plane nodes: when that node fails, the API is gone"
+        )
     if kind is EndpointKind.VIP and control_planes == 1:
         return "a VIP of one control plane node is that node's alone, until there are more"
     return ""
