@@ -5,14 +5,14 @@ Importing kubernetes_asyncio costs 0.6 s and 72 MiB (measured), so nothing impor
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 from kubernetes_asyncio.client import ApiClient, ApiException
-from kubernetes_asyncio.config import ConfigException, new_client_from_config
+from kubernetes_asyncio.config import ConfigException, new_client_from_config, new_client_from_config_dict
 
 from boot.client.protocol import Change, ChangeType, Client, ObjectList, PatchType
 from boot.errors import API_ERRORS, ApiError, Cause, ConfigError, Expired, InternalError, NotFound, ServiceUnavailable
@@ -31,14 +31,23 @@ _SERVED_WITHIN, _SERVED_POLL = 30.0, 0.1
 @asynccontextmanager
 async def open_remote_client(kubeconfig: Path) -> AsyncIterator["RemoteClient"]:
     """ConfigError when the file is no kubeconfig; whether anything answers shows with the first call."""
+    client = await _connect(new_client_from_config(config_file=str(kubeconfig)), str(kubeconfig))
     try:
-        api = await new_client_from_config(config_file=str(kubeconfig))
-    except (ConfigException, OSError, ValueError, TypeError) as error:
-        raise ConfigError(f"{kubeconfig}: {error}") from error
-    try:
-        yield RemoteClient(api)
+        yield client
     finally:
-        await api.close()
+        await client.aclose()
+
+
+async def connect(kubeconfig: Object, name: str) -> "RemoteClient":
+    """By a kubeconfig's content, called `name` where it is none (ConfigError); whoever called closes it with `aclose`."""
+    return await _connect(new_client_from_config_dict(config_dict=kubeconfig), name)
+
+
+async def _connect(opening: Awaitable[ApiClient], name: str) -> "RemoteClient":
+    try:
+        return RemoteClient(await opening)
+    except (ConfigException, OSError, ValueError, TypeError) as error:
+        raise ConfigError(f"{name}: {error}") from error
 
 
 async def install_crds(client: Client) -> None:
@@ -76,6 +85,9 @@ class RemoteClient:
 
     def __init__(self, api: ApiClient) -> None:
         self._api = api
+
+    async def aclose(self) -> None:
+        await self._api.close()
 
     async def get(self, kind: Kind, name: str, namespace: str = "") -> Object:
         return await self._call("GET", _path(kind, namespace, name))
