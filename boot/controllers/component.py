@@ -27,7 +27,7 @@ from boot.notices import NoticeFeed
 from boot.plane.audit import Audit
 from boot.power.book import SpecPowerBook
 from boot.resources.base import Object
-from boot.resources.kinds import BOOT, CONFIG_MAP, ENVIRONMENT, SERVER, SERVER_CLASS, TASK
+from boot.resources.kinds import BOOT, CONFIG_MAP, ENVIRONMENT, SERVER, SERVER_BINDING, SERVER_CLASS, TASK
 from boot.runtime.controller import Controller, Watched
 
 CLASS_REST = 0.3
@@ -66,7 +66,14 @@ class Controllers:
         self._witness = PowerWitness(client, notices, clock, power)
         servers = ServerReconciler(client, clock, power, Presence(notices, clock), lifecycle, Rules(lifecycle.grace))
         self._controllers = (
-            Controller("server", client, clock, servers, [Watched(SERVER, _name)], workers=SERVERS_AT_ONCE),
+            Controller(
+                "server",
+                client,
+                clock,
+                servers,
+                [Watched(SERVER, _name), Watched(SERVER_BINDING, _name)],
+                workers=SERVERS_AT_ONCE,
+            ),
             Controller("retirement", client, clock, RetirementReconciler(client, clock), [Watched(SERVER, _name)]),
             Controller(
                 "serverclass",

@@ -6,12 +6,10 @@ spec.clusterName. Sidero's ServerBinding itself has no owner.
 
 from boot.client.protocol import Client
 from boot.errors import NotFound
-from boot.lifecycle.retirement import MACHINE, SERVER_BINDING, Membership
+from boot.lifecycle.retirement import Membership
 from boot.resources.base import Object
-from boot.resources.kinds import Kind
+from boot.resources.kinds import CLUSTER, MACHINE, METAL_MACHINE, SERVER_BINDING, Kind
 
-METAL_MACHINE = Kind("infrastructure.cluster.x-k8s.io", "v1alpha3", "MetalMachine", "metalmachines", namespaced=True)
-CLUSTER = Kind("cluster.x-k8s.io", "v1beta1", "Cluster", "clusters", namespaced=True)
 _PROBE = "RemoteConnectionProbe"
 """Cluster API's condition: False once it has not reached the cluster's API for five minutes."""
 

@@ -54,7 +54,7 @@ class RetirementReconciler:
         member = await find_membership(self._client, key)
         steps = await self._plan(obj, server, member)
         step = next((step for step in steps if step.state is StepState.NEXT), None)
-        allocated = (await find_allocation(self._client, server)).of(server)
+        allocated = (await find_allocation(self._client, server)).bound
         if step is None or (allocated and not member.binding and step.name in {"release", "wipe", "off", "retire"}):
             return AGAIN
         await self._carry_out(obj, step, member)

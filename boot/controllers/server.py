@@ -54,7 +54,7 @@ class ServerReconciler:
         except NotFound:
             return None
         allocation = await find_allocation(self._client, server)
-        if must_stay_accepted(server, allocated=allocation.of(server)):
+        if must_stay_accepted(server, allocated=allocation.bound):
             await self._put_back(key)
             return 0.0
         if await self._keep_finalizer(server, allocation):
@@ -79,7 +79,7 @@ class ServerReconciler:
             state=PowerState.UNKNOWN,
             heard=self._presence.seconds_since(server.name),
             settled=self._presence.settled,
-            allocated=allocation.of(server),
+            allocated=allocation.bound,
         )
 
     async def _note(self, key: str) -> Server:
@@ -106,7 +106,7 @@ class ServerReconciler:
     async def _keep_finalizer(self, server: Server, allocation: Allocation) -> bool:
         """Whether that ended it: a Server that is deleted and no longer in use is let go."""
         held, deleted = FINALIZER in server.metadata.finalizers, server.metadata.deletion_timestamp is not None
-        allocated = allocation.of(server)
+        allocated = allocation.bound
         if allocated == held or (deleted and not held):
             return False
         others = [name for name in server.metadata.finalizers if name != FINALIZER]
@@ -119,7 +119,7 @@ class ServerReconciler:
             server = Server.model_validate(obj)
             wanted = decide_status(
                 server,
-                allocated=allocation.of(server),
+                allocated=allocation.bound,
                 installed=allocation.installed,
                 power=str(facts.state),
                 now=self._clock.now(),

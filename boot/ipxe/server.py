@@ -11,6 +11,7 @@ from typing import Protocol
 from aiohttp import web
 
 from boot.assets.agent import AGENT_ENVIRONMENT, AgentFiles
+from boot.client.allocation import find_allocation, find_server_class
 from boot.client.protocol import Client
 from boot.clock import Clock
 from boot.component import Bound
@@ -33,11 +34,11 @@ from boot.ipxe.scripts import (
 from boot.ipxe.sender import Sender
 from boot.ipxe.silence import silence
 from boot.lifecycle.architecture import check_cpu, list_environments, parse_cpu
-from boot.lifecycle.boot import BootAction, BootDecision, choose_environment, decide_boot
+from boot.lifecycle.boot import BootAction, BootDecision, choose_disk_method, choose_environment, decide_boot
 from boot.lifecycle.identity import parse_mac, parse_uuid
 from boot.notices import NoticeFeed, ScriptServed, TransferFault
 from boot.resources.kinds import ENVIRONMENT
-from boot.resources.metal import Environment, Server
+from boot.resources.metal import Environment, Server, ServerClass
 from boot.web_listener import listening
 
 
@@ -165,10 +166,11 @@ class HttpServer:
         uuid, mac = _who(request.query)
         server = await self._registrar.find(uuid, mac)
         cpu = parse_cpu(request.query.get("arch", ""))
-        environment = await self._environment_of(server, cpu) if server else None
+        server_class = await self._class_of(server) if server else None
+        environment = await self._environment_of(server, server_class, cpu) if server else None
         agent = self._agent is not None and self._agent.files.serves(cpu)
-        decision = check_cpu(decide_boot(server, None, environment, agent=agent), environment, cpu)
-        if server and decision.action is BootAction.DISK and not server.spec.boot_from_disk_method:
+        decision = check_cpu(decide_boot(server, server_class, environment, agent=agent), environment, cpu)
+        if server and decision.action is BootAction.DISK and not choose_disk_method(server, server_class):
             decision = replace(decision, method=self._quirks.exit_of(mac) or decision.method)
         name = server.name if server else ""
         served, text = self._answer(decision, server, environment, uuid, mac, self._told(request))
@@ -200,8 +202,14 @@ class HttpServer:
         lines = describe_wait(server, mac, decision.reason, base_url)
         return "wait", render_wait(base_url, uuid, mac, lines)
 
-    async def _environment_of(self, server: Server, cpu: str) -> Environment | None:
-        for name in list_environments(choose_environment(server, None), cpu):
+    async def _class_of(self, server: Server) -> ServerClass | None:
+        """Whose settings count: those of the class it was given from, and only while it is allocated."""
+        if not server.status.in_use:
+            return None
+        return await find_server_class(self._client, await find_allocation(self._client, server))
+
+    async def _environment_of(self, server: Server, server_class: ServerClass | None, cpu: str) -> Environment | None:
+        for name in list_environments(choose_environment(server, server_class), cpu):
             with suppress(NotFound):
                 return Environment.model_validate(await self._client.get(ENVIRONMENT, name))
         return None

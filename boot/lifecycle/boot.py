@@ -45,6 +45,11 @@ def choose_environment(server: Server, server_class: ServerClass | None) -> str:
     return next((reference.name for reference in references if reference and reference.name), DEFAULT_ENVIRONMENT)
 
 
+def choose_disk_method(server: Server, server_class: ServerClass | None) -> str:
+    """bootFromDiskMethod of the server, else of the class it was allocated from, else ""."""
+    return server.spec.boot_from_disk_method or (server_class.spec.boot_from_disk_method if server_class else "")
+
+
 def decide_boot(
     server: Server | None,
     server_class: ServerClass | None,
@@ -60,8 +65,8 @@ def decide_boot(
     if server is None:
         return BootDecision(BootAction.REGISTER, "not registered yet")
     if server.status.in_use and _is_installed(server) and not server.spec.pxe_boot_always:
-        method = server.spec.boot_from_disk_method or (server_class.spec.boot_from_disk_method if server_class else "")
-        return BootDecision(BootAction.DISK, "installed: it boots from its own disk", method=method or DEFAULT_DISK_METHOD)
+        method = choose_disk_method(server, server_class) or DEFAULT_DISK_METHOD
+        return BootDecision(BootAction.DISK, "installed: it boots from its own disk", method=method)
     if reason := _describe_hold(server, rules):
         return BootDecision(BootAction.WAIT, reason)
     if not server.spec.accepted:

@@ -11,12 +11,9 @@ from enum import StrEnum
 from boot.clock import rfc3339
 from boot.resources.annotations import OUT_OF_SERVICE, REJECTED, REPLACE_WITH
 from boot.resources.base import Object
-from boot.resources.kinds import SERVER, Kind
+from boot.resources.kinds import MACHINE, SERVER, SERVER_BINDING, Kind
 from boot.resources.metal import Server
 from boot.resources.wiping import Decree, encode_record
-
-MACHINE = Kind("cluster.x-k8s.io", "v1beta1", "Machine", "machines", namespaced=True)
-SERVER_BINDING = Kind("infrastructure.cluster.x-k8s.io", "v1alpha3", "ServerBinding", "serverbindings")
 
 
 class StepState(StrEnum):

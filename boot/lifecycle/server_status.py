@@ -14,11 +14,11 @@ from boot.resources.base import Object
 from boot.resources.metal import Server, ServerCondition
 
 
-def decide_status(server: Server, *, allocated: bool, installed: bool | None, power: str, now: datetime) -> Object:
+def decide_status(server: Server, *, allocated: bool, installed: bool, power: str, now: datetime) -> Object:
     """The fields that the controller owns, all present; conditions where there are any, or were.
 
     Not accepted means not clean and not ready; accepted, free and clean means ready. Only an agent's report makes it clean,
-    and an allocation makes it unclean. `installed` None says nothing about it.
+    and an allocation makes it unclean.
     """
     accepted = server.spec.accepted
     clean = accepted and server.status.is_clean and not allocated
@@ -34,7 +34,7 @@ def decide_status(server: Server, *, allocated: bool, installed: bool | None, po
     return status
 
 
-def decide_conditions(server: Server, *, allocated: bool, installed: bool | None, now: datetime) -> list[ServerCondition]:
+def decide_conditions(server: Server, *, allocated: bool, installed: bool, now: datetime) -> list[ServerCondition]:
     """PXEBooted only while allocated; Stopped while something stops it, with the reason."""
     conditions = list(server.status.conditions or ())
     if not allocated:

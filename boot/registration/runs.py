@@ -46,7 +46,7 @@ class Runs:
         allocation = await find_allocation(self._client, await self._get(name))
 
         def decide(server: Server) -> Orders:
-            return decide_orders(server, disks, self._clock.now(), self._rules, allocated=allocation.of(server))
+            return decide_orders(server, disks, self._clock.now(), self._rules, allocated=allocation.bound)
 
         def begin(server: Server) -> Annotations:
             if is_overdue(server, self._clock.now()):
@@ -67,7 +67,7 @@ class Runs:
         allocation = await find_allocation(self._client, await self._get(name))
 
         def decide(server: Server) -> Permit:
-            return decide_sidero_wipe(server, disks, self._clock.now(), self._rules, allocated=allocation.of(server))
+            return decide_sidero_wipe(server, disks, self._clock.now(), self._rules, allocated=allocation.bound)
 
         def begin(server: Server) -> Annotations:
             return begin_run(server, SIDERO_BOOT, deadline, self._clock.now(), asks_once=True) if decide(server).allowed else {}
@@ -88,7 +88,7 @@ class Runs:
         if is_overdue(server, self._clock.now()):
             await self._annotate(name, lambda current: overrun(current, self._clock.now()))
             return Permit(allowed=False, reason="the wipe has taken longer than its disks need")
-        permit = decide_progress(disk, server, self._clock.now(), self._rules, allocated=allocation.of(server))
+        permit = decide_progress(disk, server, self._clock.now(), self._rules, allocated=allocation.bound)
         if permit.allowed:
             await self.beat(name)
         return permit
@@ -108,9 +108,9 @@ class Runs:
             nonlocal permit
             server, now = Server.model_validate(obj), self._clock.now()
             if results is None:
-                permit = decide_sidero_done(server, disks, now, self._rules, allocated=allocation.of(server))
+                permit = decide_sidero_done(server, disks, now, self._rules, allocated=allocation.bound)
             else:
-                permit = check_wiped(server, disks, results, now, self._rules, allocated=allocation.of(server))
+                permit = check_wiped(server, disks, results, now, self._rules, allocated=allocation.bound)
             if not permit.allowed:
                 return {}
             conditions = set_condition(server.status.conditions or (), build_true(POWER_CYCLE, now))

@@ -21,6 +21,7 @@ from boot.notices import ComponentChanged, DhcpAcknowledged, DhcpDiscovered, Not
 from boot.power.book import SpecPowerBook
 from boot.resources.base import Object
 from boot.resources.kinds import BOOT, CONFIG_MAP, ENVIRONMENT, SERVER, SERVER_CLASS, Kind
+from tests.support.bindings import bind
 from tests.support.plane import local_client
 
 ATOM = {"manufacturer": "Intel(R) Corporation", "productName": "Intel(R) Atom(TM) CPU C3558 @ 2.20GHz"}
@@ -94,7 +95,7 @@ async def test_an_allocated_server_is_in_use(tmp_path: Path) -> None:
     async with _world(tmp_path) as world:
         await world.add_server()
         await world.client.patch(SERVER, "s1", ACCEPT, patch_type=PatchType.JSON)
-        await world.client.patch(SERVER, "s1", {"status": {"inUse": True}}, subresource="status")
+        await bind(world.client, "s1")
         listed = await world.until(SERVER_CLASS, "any", lambda obj: bool(obj.get("status", {}).get("serversInUse")))
         assert listed["status"] == {"serversAvailable": [], "serversInUse": ["s1"]}
 

@@ -6,12 +6,10 @@ from typing import Any
 import pytest
 
 from boot.client.local import LocalClient
-from boot.controllers.membership import CLUSTER, METAL_MACHINE
 from boot.controllers.retirement import RetirementReconciler
-from boot.lifecycle.retirement import MACHINE, SERVER_BINDING
 from boot.resources.annotations import OUT_OF_SERVICE, REPLACE_WITH
 from boot.resources.base import Object
-from boot.resources.kinds import EVENT, SERVER, Kind
+from boot.resources.kinds import CLUSTER, EVENT, MACHINE, METAL_MACHINE, SERVER, SERVER_BINDING, Kind
 from tests.support.clock import FakeClock
 from tests.support.objects import reference
 from tests.support.plane import local_client
@@ -49,9 +47,11 @@ async def test_released_wiped_and_off_it_is_let_go(tmp_path: Path) -> None:
         assert [event["reason"] for event in (await client.list(EVENT)).items] == ["OutOfService"]
 
 
-async def test_in_use_it_is_cordoned_and_otherwise_left_alone(tmp_path: Path) -> None:
+async def test_in_use_by_a_machine_whose_binding_is_lost_it_is_cordoned_and_otherwise_left_alone(tmp_path: Path) -> None:
     async with local_client(tmp_path) as client:
         await retired(client)
+        claim = {"metadata": {"name": "mm1", "namespace": "default"}, "spec": {"serverRef": {"kind": "Server", "name": "s1"}}}
+        await client.create(METAL_MACHINE, claim)
         server = await passes(client, inUse=True, power="on")
         assert server["spec"] == {"accepted": True, "cordoned": True}
         assert server["status"]["inUse"] is True
@@ -68,6 +68,9 @@ MEMBER = {
     "bootstrap": {"dataSecretName": "m1-bootstrap-data"},
     "infrastructureRef": {"apiVersion": METAL_MACHINE.api_version, "kind": METAL_MACHINE.kind, "name": "mm1"},
 }
+
+
+SPEC = {"clusterName": "c1", "bootstrap": {"dataSecretName": "m1-bootstrap-data"}, "infrastructureRef": {"name": "mm1"}}
 
 
 async def add_member(client: LocalClient, cluster: Object | None) -> None:

@@ -19,8 +19,9 @@ from boot.notices import AgentHeard, NoticeFeed
 from boot.power.protocol import PowerError, PowerState
 from boot.resources.annotations import ACCEPTED_AT, POWER_REQUEST, STOPPED, WIPE_FAILURE, WIPE_RUN
 from boot.resources.base import Object
-from boot.resources.kinds import EVENT, SERVER, Kind
+from boot.resources.kinds import EVENT, METAL_MACHINE, SERVER, SERVER_BINDING, Kind
 from boot.resources.wiping import PowerAction, PowerRequest, WipeRun, encode_record
+from tests.support.bindings import bind
 from tests.support.clock import FakeClock
 from tests.support.plane import local_client
 from tests.support.power import RecordedBook, RecordedPower
@@ -142,15 +143,43 @@ async def test_clean_and_free_it_is_switched_off(tmp_path: Path) -> None:
 
 async def test_in_use_it_is_switched_on_and_keeps_its_finalizer(tmp_path: Path) -> None:
     async with opened(tmp_path) as world:
-        await world.add(inUse=True)
+        await world.add(isClean=True)
+        await bind(world.client, "s1")
         server = await world.step()
+        assert server["status"] == {"ready": True, "inUse": True, "isClean": False, "power": "off"}
         assert world.power.orders == ["pxe uefi", "on"]
         assert server["metadata"]["finalizers"] == [FINALIZER]
         await world.client.delete(SERVER, "s1")
         await world.step()
-        await world.client.patch(SERVER, "s1", {"status": {"inUse": False}}, subresource="status")
+        await world.client.delete(SERVER_BINDING, "s1")
         with pytest.raises(NotFound):
             await world.step()
+
+
+async def test_a_server_whose_binding_is_gone_is_free_again_and_not_clean(tmp_path: Path) -> None:
+    async with opened(tmp_path) as world:
+        await world.add(isClean=True)
+        await bind(world.client, "s1", installed=True)
+        server = await world.step()
+        assert [condition["type"] for condition in server["status"]["conditions"]] == ["PXEBooted"]
+        await world.client.delete(SERVER_BINDING, "s1")
+        server = await world.step()
+        assert server["status"] == {"ready": False, "inUse": False, "isClean": False, "power": "on", "conditions": []}
+
+
+async def test_a_server_whose_binding_was_lost_stays_in_use_while_a_machine_has_it(tmp_path: Path) -> None:
+    async with opened(tmp_path, state=ON) as world:
+        await world.add()
+        await bind(world.client, "s1")
+        await world.step()
+        has_it = {"metadata": {"name": "mm", "namespace": "default"}, "spec": {"serverRef": {"kind": "Server", "name": "s1"}}}
+        await world.client.create(METAL_MACHINE, has_it)
+        await world.client.delete(SERVER_BINDING, "s1")
+        server = await world.step(3600)
+        assert server["status"]["inUse"] is True
+        assert world.power.orders == []
+        await world.client.delete(METAL_MACHINE, "mm", "default")
+        assert (await world.step())["status"]["inUse"] is False
 
 
 async def test_a_dead_agent_is_found_out_and_the_third_time_the_server_is_stopped(tmp_path: Path) -> None:
@@ -236,6 +265,7 @@ async def test_a_person_is_served_once_and_by_name(tmp_path: Path, action: Power
 async def test_a_request_that_must_not_be_served_is_refused_with_the_reason(tmp_path: Path) -> None:
     async with opened(tmp_path, state=ON) as world:
         await world.add(inUse=True)
+        await bind(world.client, "s1")
         await world.annotate(power_request=encode_record(PowerRequest(action=PowerAction.OFF, by="alice")))
         await world.step()
         await world.annotate(power_request="what")
@@ -277,6 +307,7 @@ async def test_the_plane_refuses_to_take_the_acceptance_of_a_server_in_use_back(
 async def test_on_a_plane_without_that_rule_the_acceptance_is_put_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with opened(tmp_path) as world:
         await world.add(inUse=True)
+        await bind(world.client, "s1")
         patched: list[Any] = []
         get, patch = world.client.get, world.client.patch
 
