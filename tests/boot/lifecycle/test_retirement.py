@@ -5,8 +5,6 @@ from typing import Any
 import pytest
 
 from boot.lifecycle.retirement import (
-    MACHINE,
-    SERVER_BINDING,
     Membership,
     Retirement,
     Step,
@@ -17,6 +15,7 @@ from boot.lifecycle.retirement import (
     refuse_successor,
 )
 from boot.resources.annotations import OUT_OF_SERVICE, REJECTED, REPLACE_WITH
+from boot.resources.kinds import MACHINE, SERVER_BINDING
 from boot.resources.metal import Server
 from tests.boot.lifecycle.servers import NOW, build
 

@@ -22,7 +22,7 @@ ROWS = [
 
 @pytest.mark.parametrize(("accepted", "allocated", "clean", "wanted"), ROWS)
 def test_each_row(accepted: bool, allocated: bool, clean: bool, wanted: tuple[bool, bool, bool]) -> None:
-    status = decide_status(build(accepted=accepted, clean=clean), allocated=allocated, installed=None, power="on", now=NOW)
+    status = decide_status(build(accepted=accepted, clean=clean), allocated=allocated, installed=False, power="on", now=NOW)
     assert (status["ready"], status["inUse"], status["isClean"]) == wanted
     assert status["power"] == "on"
     assert "conditions" not in status
@@ -34,26 +34,25 @@ INSTALLED = conditioned(build(in_use=True), {"type": "PXEBooted", "status": "Tru
 @pytest.mark.parametrize(
     ("server", "allocated", "installed", "there"),
     [
-        (INSTALLED, True, None, True),
         (INSTALLED, True, False, True),
-        (INSTALLED, False, None, False),
+        (INSTALLED, False, False, False),
         (build(in_use=True), True, True, True),
-        (build(in_use=True), True, None, False),
+        (build(in_use=True), True, False, False),
         (build(), False, True, False),
     ],
 )
-def test_pxe_booted_lives_as_long_as_the_allocation(server: Server, allocated: bool, installed: bool | None, there: bool) -> None:
+def test_pxe_booted_lives_as_long_as_the_allocation(server: Server, allocated: bool, installed: bool, there: bool) -> None:
     conditions = decide_conditions(server, allocated=allocated, installed=installed, now=NOW)
     assert ([condition.type for condition in conditions] == ["PXEBooted"]) is there
 
 
 def test_a_stopped_server_says_so_until_it_is_resumed() -> None:
     stopped = build(annotations={STOPPED: "the step head failed 3 times: x"})
-    status = decide_status(stopped, allocated=False, installed=None, power="", now=NOW)
+    status = decide_status(stopped, allocated=False, installed=False, power="", now=NOW)
     assert (status["conditions"][0]["type"], status["conditions"][0]["message"]) == ("Stopped", "the step head failed 3 times: x")
     resumed = conditioned(build(), *status["conditions"])
     assert find_condition(resumed, "Stopped") is not None
-    assert decide_status(resumed, allocated=False, installed=None, power="", now=NOW)["conditions"] == []
+    assert decide_status(resumed, allocated=False, installed=False, power="", now=NOW)["conditions"] == []
 
 
 def test_an_acceptance_is_recorded_once_and_forgotten_when_it_is_taken_back() -> None:
