@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import aclosing
 
 from boot.assets.cache import AssetCache
 from boot.client.protocol import Client
+from boot.client.workload import WorkloadClients
 from boot.clock import Clock
 from boot.component import Bound
 from boot.config import Lifecycle
@@ -19,6 +21,7 @@ from boot.controllers.rejections import Rejections
 from boot.controllers.retirement import RetirementReconciler
 from boot.controllers.server import ServerReconciler
 from boot.controllers.server_class import EVERY_CLASS, ServerClassReconciler
+from boot.controllers.sidero.controllers import build_controllers as sidero
 from boot.controllers.tasks import TaskReconciler, task_of_boot
 from boot.controllers.witness import PowerWitness
 from boot.diagnosis.surroundings import Network, Surroundings
@@ -65,6 +68,7 @@ class Controllers:
         self._publisher = ComponentPublisher(client, notices, clock, facts)
         self._witness = PowerWitness(client, notices, clock, power)
         servers = ServerReconciler(client, clock, power, Presence(notices, clock), lifecycle, Rules(lifecycle.grace))
+        self._workloads = WorkloadClients(client)
         self._controllers = (
             Controller(
                 "server",
@@ -101,13 +105,14 @@ class Controllers:
                 TaskReconciler(client, clock),
                 [Watched(TASK, _name), Watched(SERVER, _name), Watched(BOOT, task_of_boot)],
             ),
+            *sidero(client, clock, self._workloads),
             Controller(
                 "bmc-check", client, clock, BmcCheckReconciler(client, clock, power), [Watched(SERVER, _name)], workers=16
             ),
         )
 
     async def serve(self, bound: Bound) -> None:
-        async with asyncio.TaskGroup() as group:
+        async with aclosing(self._workloads), asyncio.TaskGroup() as group:
             group.create_task(self._recorder.run())
             group.create_task(self._publisher.run())
             group.create_task(self._witness.run())
