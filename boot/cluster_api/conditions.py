@@ -75,8 +75,35 @@ def summarize(conditions: Sequence[Condition], of: Sequence[str]) -> Condition |
     wrong = [condition for condition in known if condition.status is not True]
     if not wrong:
         return is_true(READY)
-    worst = min(wrong, key=lambda condition: _SEVERITIES.index(condition.severity) if condition.severity else len(_SEVERITIES))
+    worst = min(wrong, key=_rank)
     return Condition(READY, worst.status, worst.reason, worst.message, worst.severity)
+
+
+def mirror(type_: str, source: Object, *, ready: bool, reason: str) -> Condition:
+    """What `source` says of itself, as a condition of another object; where it says nothing, `ready`, or waiting for `reason`."""
+    said = find_condition(source, READY)
+    if said is not None:
+        return Condition(type_, said.status, said.reason, said.message, said.severity)
+    return is_true(type_) if ready else is_false(type_, INFO, reason)
+
+
+def aggregate(type_: str, sources: Sequence[Object]) -> Condition | None:
+    """Ready of many as one: True when each that says something is; else the worst, and whose it is; None when none says."""
+    said = [(condition, source) for source in sources if (condition := find_condition(source, READY)) is not None]
+    if not said:
+        return None
+    wrong = [row for row in said if row[0].status is not True]
+    if not wrong:
+        return is_true(type_)
+    worst, whose = min(wrong, key=lambda row: _rank(row[0]))
+    reason = worst.reason if "@" in worst.reason else f"{worst.reason} @ {whose['kind']}/{whose['metadata']['name']}"
+    message = f"{len(said) - len(wrong)} of {len(sources)} completed"
+    return Condition(type_, worst.status, reason, message, worst.severity)
+
+
+def _rank(condition: Condition) -> int:
+    """The worst first."""
+    return _SEVERITIES.index(condition.severity) if condition.severity else len(_SEVERITIES)
 
 
 def _said(row: Object) -> Object:

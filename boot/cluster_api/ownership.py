@@ -29,9 +29,14 @@ def with_owner(references: Sequence[Object], wanted: Object) -> list[Object]:
 def owner_of(obj: Object, kind: str, group: str) -> Object | None:
     """The first reference to an owner of that kind and group, whatever the version."""
     for reference in obj["metadata"].get("ownerReferences") or ():
-        if reference["kind"] == kind and _group(reference) == group:
+        if is_of(reference, kind, group):
             return dict(reference)
     return None
+
+
+def is_of(reference: Object, kind: str, group: str) -> bool:
+    """Whether it names an object of that kind and group, whatever the version."""
+    return reference["kind"] == kind and _group(reference) == group
 
 
 def controller_of(obj: Object) -> Object | None:

@@ -1,0 +1,184 @@
+"""Cluster API's controllers on a real plane, a real API for the workload cluster, and providers that a test plays."""
+
+import asyncio
+import base64
+import random
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from boot.client.local import LocalClient
+from boot.client.workload import WorkloadClients
+from boot.clock import Clock, SystemClock
+from boot.controllers.cluster_api.controllers import build_controllers
+from boot.resources.base import Object
+from boot.resources.kinds import (
+    CLUSTER,
+    MACHINE,
+    MACHINE_DEPLOYMENT,
+    METAL_CLUSTER,
+    METAL_MACHINE,
+    METAL_MACHINE_TEMPLATE,
+    NODE,
+    SECRET,
+    TALOS_CONFIG,
+    TALOS_CONFIG_TEMPLATE,
+    TALOS_CONTROL_PLANE,
+    Kind,
+)
+from tests.boot.apiserver.served import served_plane
+from tests.support.plane import local_client
+
+NAMESPACE = "default"
+READY = {"type": "Ready", "status": "True", "lastTransitionTime": "2026-01-01T00:00:00Z"}
+VERSION = "v1.32.3"
+
+
+def reference(kind: Kind, name: str) -> Object:
+    return {"apiVersion": kind.api_version, "kind": kind.kind, "name": name}
+
+
+def named(name: str, spec: Object, **metadata: object) -> Object:
+    return {"metadata": {"name": name, "namespace": NAMESPACE, **metadata}, "spec": spec}
+
+
+def manifest(workers: int = 1) -> list[tuple[Kind, Object]]:
+    """What Sidero's own template makes of a cluster `mgmt`, but for the server classes."""
+    plane = {
+        "version": VERSION,
+        "replicas": 1,
+        "infrastructureTemplate": reference(METAL_MACHINE_TEMPLATE, "mgmt-cp"),
+        "controlPlaneConfig": {"controlplane": {"generateType": "controlplane"}},
+    }
+    cluster = {
+        "clusterNetwork": {"pods": {"cidrBlocks": ["10.244.0.0/16"]}, "services": {"cidrBlocks": ["10.96.0.0/12"]}},
+        "infrastructureRef": reference(METAL_CLUSTER, "mgmt"),
+        "controlPlaneRef": reference(TALOS_CONTROL_PLANE, "mgmt-cp"),
+    }
+    return [
+        (CLUSTER, named("mgmt", cluster)),
+        (METAL_CLUSTER, named("mgmt", {"controlPlaneEndpoint": {"host": "192.0.2.1", "port": 6443}})),
+        (TALOS_CONTROL_PLANE, named("mgmt-cp", plane)),
+        (METAL_MACHINE_TEMPLATE, named("mgmt-cp", machine_template())),
+        (METAL_MACHINE_TEMPLATE, named("mgmt-workers", machine_template())),
+        (TALOS_CONFIG_TEMPLATE, named("mgmt-workers", {"template": {"spec": {"generateType": "worker"}}})),
+        (MACHINE_DEPLOYMENT, named("mgmt-workers", deployment(workers))),
+    ]
+
+
+def machine_template(server_class: str = "any") -> Object:
+    return {"template": {"spec": {"serverClassRef": {"kind": "ServerClass", "name": server_class}}}}
+
+
+def deployment(replicas: int) -> Object:
+    return {
+        "clusterName": "mgmt",
+        "replicas": replicas,
+        "selector": {"matchLabels": None},
+        "template": {
+            "spec": {
+                "clusterName": "mgmt",
+                "version": VERSION,
+                "bootstrap": {"configRef": reference(TALOS_CONFIG_TEMPLATE, "mgmt-workers")},
+                "infrastructureRef": reference(METAL_MACHINE_TEMPLATE, "mgmt-workers"),
+            }
+        },
+    }
+
+
+@dataclass
+class World:
+    """The plane, and the workload cluster's own API."""
+
+    client: LocalClient
+    workload: LocalClient
+    kubeconfig: bytes
+
+    async def until(self, kind: Kind, name: str, holds: Callable[[Object], bool]) -> Object:
+        """The object once it is so; TimeoutError after a while."""
+        async with asyncio.timeout(20):
+            listing = await self.client.list(kind, NAMESPACE)
+            for obj in listing.items:
+                if obj["metadata"]["name"] == name and holds(obj):
+                    return obj
+            async for change in self.client.watch(kind, NAMESPACE, after=listing.revision):
+                if change.object["metadata"]["name"] == name and holds(change.object):
+                    return change.object
+        raise AssertionError("a watch does not end")
+
+    async def until_all(self, kind: Kind, holds: Callable[[list[Object]], bool]) -> list[Object]:
+        """All objects of a kind once they are so."""
+        async with asyncio.timeout(20):
+            while True:
+                listing = await self.client.list(kind, NAMESPACE)
+                if holds(list(listing.items)):
+                    return list(listing.items)
+                async for _ in self.client.watch(kind, NAMESPACE, after=listing.revision):
+                    break
+        raise AssertionError("a loop does not end")
+
+    async def apply(self, *objects: tuple[Kind, Object]) -> None:
+        for kind, obj in objects:
+            await self.client.create(kind, obj)
+
+    async def status(self, kind: Kind, name: str, **status: object) -> None:
+        await self.client.patch(kind, name, {"status": status}, NAMESPACE, subresource="status")
+
+    # The providers
+
+    async def open_cluster(self) -> None:
+        """Infrastructure ready, control plane initialized at its version, kubeconfig there."""
+        await self.status(METAL_CLUSTER, "mgmt", ready=True)
+        await self.status(TALOS_CONTROL_PLANE, "mgmt-cp", ready=True, initialized=True, version=VERSION, conditions=[READY])
+        data = {"value": base64.b64encode(self.kubeconfig).decode()}
+        await self.client.create(SECRET, {"metadata": {"name": "mgmt-kubeconfig", "namespace": NAMESPACE}, "data": data})
+
+    async def provision(self, machine: Object) -> None:
+        """Its bootstrap data, then its server, then its node."""
+        name = machine["metadata"]["name"]
+        config = machine["spec"]["bootstrap"]["configRef"]["name"]
+        infrastructure = machine["spec"]["infrastructureRef"]["name"]
+        await self.status(TALOS_CONFIG, config, ready=True, dataSecretName=f"{name}-bootstrap-data")
+        provider_id = f"sidero://{name}"
+        await self.client.patch(METAL_MACHINE, infrastructure, {"spec": {"providerID": provider_id}}, NAMESPACE)
+        addresses = [{"type": "InternalIP", "address": "192.0.2.7"}]
+        await self.status(METAL_MACHINE, infrastructure, ready=True, addresses=addresses)
+        await self.workload.create(NODE, {"metadata": {"name": f"node-{name}"}, "spec": {"providerID": provider_id}})
+        await self.workload.patch(NODE, f"node-{name}", {"status": {"conditions": [READY]}}, subresource="status")
+
+    async def provision_all(self, count: int) -> list[Object]:
+        """So many Machines, running."""
+        machines = await self.until_all(MACHINE, lambda found: len(found) == count)
+        for machine in machines:
+            if not machine.get("status", {}).get("nodeRef"):
+                await self.provision(machine)
+        return await self.until_all(MACHINE, lambda found: len(found) == count and all(map(is_running, found)))
+
+
+def is_running(machine: Object) -> bool:
+    return bool(machine.get("status", {}).get("phase") == "Running")
+
+
+def condition(obj: Object, type_: str) -> Object:
+    """{} while it has none of that type."""
+    rows = obj.get("status", {}).get("conditions", [])
+    return next((row for row in rows if row["type"] == type_), {})
+
+
+@asynccontextmanager
+async def world(directory: Path, clock: Clock | None = None) -> AsyncIterator[World]:
+    """With its controllers running; entered again on the same directory it is the same world after a restart."""
+    (directory / "workload").mkdir(exist_ok=True)
+    clock = clock or SystemClock()
+    async with local_client(directory) as client, served_plane(directory / "workload") as served:
+        workload = WorkloadClients(client)
+        controllers = build_controllers(client, workload, clock, random.Random(1))
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(controller.run()) for controller in controllers]
+            try:
+                yield World(client, LocalClient(served.plane), (directory / "workload" / "kubeconfig").read_bytes())
+            finally:
+                for task in tasks:
+                    task.cancel()
+                await workload.aclose()
