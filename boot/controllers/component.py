@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import aclosing
+from random import SystemRandom
 
 from boot.assets.cache import AssetCache
 from boot.client.protocol import Client
@@ -13,6 +14,7 @@ from boot.config import Lifecycle
 from boot.controllers.audit_trail import AuditTrail
 from boot.controllers.bmc_checks import BmcCheckReconciler
 from boot.controllers.boots import BootRecorder
+from boot.controllers.cluster_api.controllers import build_controllers as cluster_api
 from boot.controllers.components import ComponentPublisher
 from boot.controllers.environment import DEFAULT, EnvironmentReconciler
 from boot.controllers.presence import Presence
@@ -105,6 +107,7 @@ class Controllers:
                 TaskReconciler(client, clock),
                 [Watched(TASK, _name), Watched(SERVER, _name), Watched(BOOT, task_of_boot)],
             ),
+            *cluster_api(client, clock, self._workloads, SystemRandom()),
             *sidero(client, clock, self._workloads),
             Controller(
                 "bmc-check", client, clock, BmcCheckReconciler(client, clock, power), [Watched(SERVER, _name)], workers=16

@@ -16,7 +16,7 @@ import yaml
 from tests.support.kube_apiserver import AVAILABLE, WANTED, kube_apiserver
 from tests.support.kubectl import BUILT, KUBECTL, Answer, Kubectl
 from tests.support.kubectl import WANTED as KUBECTL_WANTED
-from tests.support.program import serve
+from tests.support.plane_alone import plane_alone
 
 pytestmark = pytest.mark.interop
 
@@ -55,13 +55,14 @@ def planes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Prepared,
     if not AVAILABLE:
         pytest.skip(WANTED)
     ours, real = (tmp_path_factory.mktemp(name) for name in ("ours", "real"))
-    with serve(ours) as served, kube_apiserver(real) as cluster, ThreadPoolExecutor(2) as both:
-        first, second = both.map(_prepare, (Kubectl(served.kubeconfig, ours), Kubectl(cluster.kubeconfig, real)))
+    with plane_alone(ours) as kubeconfig, kube_apiserver(real) as cluster, ThreadPoolExecutor(2) as both:
+        first, second = both.map(_prepare, (Kubectl(kubeconfig, ours), Kubectl(cluster.kubeconfig, real)))
         yield first, second
 
 
 def _prepare(kubectl: Kubectl) -> Prepared:
-    # A plane brings Cluster API's kinds as 1.10 has them; those of the release under test take their place.
+    # A plane brings Cluster API's kinds as 1.10 has them; those of the release under test take their place, and nothing acts
+    # on them: the controllers that go with a plane are of 1.10, too.
     kubectl.run("delete crd -l cluster.x-k8s.io/provider=cluster-api")
     small = " ".join(f"-f {file}" for file in sorted(CRDS.iterdir()) if file.name != TOO_LARGE)
     applied = kubectl.shell(f"kubectl apply {small}")

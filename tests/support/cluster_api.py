@@ -173,7 +173,7 @@ async def world(directory: Path, clock: Clock | None = None) -> AsyncIterator[Wo
     clock = clock or SystemClock()
     async with local_client(directory) as client, served_plane(directory / "workload") as served:
         workload = WorkloadClients(client)
-        controllers = build_controllers(client, workload, clock, random.Random(1))
+        controllers = build_controllers(client, clock, workload, random.Random(1))
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(controller.run()) for controller in controllers]
             try:

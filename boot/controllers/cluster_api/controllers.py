@@ -31,9 +31,9 @@ _MACHINES_AT_ONCE = 16
 """Some of them may wait for a cluster that does not answer."""
 
 
-def build_controllers(client: Client, workload: WorkloadClients, clock: Clock, rng: random.Random) -> tuple[Controller, ...]:
+def build_controllers(client: Client, clock: Clock, workloads: WorkloadClients, rng: random.Random) -> tuple[Controller, ...]:
     """Of Cluster, MachineDeployment, MachineSet and Machine; `rng` makes the ends of names."""
-    drafts, nodes = Drafts(client, clock), Nodes(workload, clock)
+    drafts, nodes = Drafts(client, clock), Nodes(workloads, clock)
     machines, sets, deployments = Members(), Members(), Members()
 
     def frame(worker: ClusterWorker | MachineWorker | MachineSetWorker | MachineDeploymentWorker) -> Frame:

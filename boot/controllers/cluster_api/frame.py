@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from boot.client.protocol import Client
+from boot.cluster_api.keys import parse_key
 from boot.cluster_api.pausing import is_paused
 from boot.controllers.cluster_api.drafts import Draft, Drafts
 from boot.errors import ApiError, Conflict
@@ -30,7 +31,7 @@ class Frame:
         self._worker = worker
 
     async def reconcile(self, key: str) -> float | None:
-        namespace, _, name = key.partition("/")
+        namespace, name = parse_key(key)
         draft = await self._drafts.find(self._worker.kind, name, namespace)
         if draft is None:
             return None

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
+from boot.cluster_api.keys import key_of
 from boot.cluster_api.names import CLUSTER_NAME_LABEL
 from boot.resources.base import Object
 from boot.resources.kinds import CLUSTER_GROUP
@@ -10,16 +11,15 @@ Keys = Callable[[Object], Iterable[str]]
 
 
 def own_key(obj: Object) -> Iterable[str]:
-    return (f"{obj['metadata'].get('namespace', '')}/{obj['metadata']['name']}",)
+    return (key_of(obj),)
 
 
 def owner_keys(kind: str) -> Keys:
     """Of its owners of that kind."""
 
     def keys(obj: Object) -> Iterable[str]:
-        namespace = obj["metadata"].get("namespace", "")
         return [
-            f"{namespace}/{owner['name']}"
+            f"{obj['metadata']['namespace']}/{owner['name']}"
             for owner in obj["metadata"].get("ownerReferences") or ()
             if owner["kind"] == kind and owner["apiVersion"].startswith(f"{CLUSTER_GROUP}/")
         ]
@@ -30,7 +30,7 @@ def owner_keys(kind: str) -> Keys:
 def cluster_key(obj: Object) -> Iterable[str]:
     """Of the cluster that it belongs to, by its label or its spec."""
     name = (obj["metadata"].get("labels") or {}).get(CLUSTER_NAME_LABEL) or (obj.get("spec") or {}).get("clusterName")
-    return (f"{obj['metadata'].get('namespace', '')}/{name}",) if name else ()
+    return (f"{obj['metadata']['namespace']}/{name}",) if name else ()
 
 
 class Members:
@@ -41,15 +41,14 @@ class Members:
 
     def note(self, obj: Object) -> Iterable[str]:
         """For the watch on the kind itself."""
-        (key,) = own_key(obj)
+        key = key_of(obj)
         for cluster in cluster_key(obj):
             self._of_cluster.setdefault(cluster, {})[key] = None
         return (key,)
 
     def of_cluster(self, cluster: Object) -> Iterable[str]:
         """For the watch on Clusters."""
-        (key,) = own_key(cluster)
-        return self._of(key)
+        return self._of(key_of(cluster))
 
     def of_same_cluster(self, obj: Object) -> Iterable[str]:
         """For the watch on what else belongs to a cluster."""
