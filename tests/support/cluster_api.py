@@ -4,14 +4,24 @@ import asyncio
 import base64
 import random
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from boot.client.local import LocalClient
 from boot.client.workload import WorkloadClients
 from boot.clock import Clock, SystemClock
+from boot.cluster_api.keys import key_of
+from boot.controllers.cluster_api.cluster import ClusterWorker
 from boot.controllers.cluster_api.controllers import build_controllers
+from boot.controllers.cluster_api.drafts import Drafts
+from boot.controllers.cluster_api.frame import Frame, Worker
+from boot.controllers.cluster_api.machine import MachineWorker
+from boot.controllers.cluster_api.machine_deployment import MachineDeploymentWorker
+from boot.controllers.cluster_api.machine_set import MachineSetWorker
+from boot.controllers.cluster_api.nodes import Nodes
+from boot.errors import ApiError
 from boot.resources.base import Object
 from boot.resources.kinds import (
     CLUSTER,
@@ -28,11 +38,14 @@ from boot.resources.kinds import (
     Kind,
 )
 from tests.boot.apiserver.served import served_plane
+from tests.support.clock import FakeClock
 from tests.support.plane import local_client
 
 NAMESPACE = "default"
 READY = {"type": "Ready", "status": "True", "lastTransitionTime": "2026-01-01T00:00:00Z"}
 VERSION = "v1.32.3"
+SERVER_HELD = "metalmachine.infrastructure.cluster.x-k8s.io"
+"""Finalizer of a MetalMachine whose server is not released yet."""
 
 
 def reference(kind: Kind, name: str) -> Object:
@@ -131,8 +144,37 @@ class World:
         """Infrastructure ready, control plane initialized at its version, kubeconfig there."""
         await self.status(METAL_CLUSTER, "mgmt", ready=True)
         await self.status(TALOS_CONTROL_PLANE, "mgmt-cp", ready=True, initialized=True, version=VERSION, conditions=[READY])
+        await self.open_cluster_secret()
+
+    async def open_cluster_secret(self) -> None:
+        """The way into the workload cluster, as its control plane leaves it."""
         data = {"value": base64.b64encode(self.kubeconfig).decode()}
         await self.client.create(SECRET, {"metadata": {"name": "mgmt-kubeconfig", "namespace": NAMESPACE}, "data": data})
+
+    async def add_control_plane(self, name: str = "mgmt-cp-1") -> Object:
+        """The Machine that a control plane makes, with what belongs to it; not provisioned yet."""
+        plane = await self.client.get(TALOS_CONTROL_PLANE, "mgmt-cp", NAMESPACE)
+        metadata = plane["metadata"]
+        owner = {"apiVersion": plane["apiVersion"], "kind": plane["kind"], "name": metadata["name"], "uid": metadata["uid"]}
+        labels = {"cluster.x-k8s.io/cluster-name": "mgmt", "cluster.x-k8s.io/control-plane": ""}
+        spec = {
+            "clusterName": "mgmt",
+            "version": VERSION,
+            "bootstrap": {"configRef": reference(TALOS_CONFIG, name)},
+            "infrastructureRef": reference(METAL_MACHINE, name),
+        }
+        controller = {**owner, "controller": True, "blockOwnerDeletion": True}
+        await self.apply(
+            (TALOS_CONFIG, named(name, {"generateType": "controlplane"}, ownerReferences=[owner])),
+            (METAL_MACHINE, named(name, {}, labels=labels, ownerReferences=[owner], finalizers=[SERVER_HELD])),
+            (MACHINE, named(name, spec, labels=labels, ownerReferences=[controller])),
+        )
+        return await self.client.get(MACHINE, name, NAMESPACE)
+
+    async def let_go(self, name: str) -> None:
+        """As Sidero's provider does once the server of a MetalMachine is released."""
+        await self.until(METAL_MACHINE, name, lambda obj: "deletionTimestamp" in obj["metadata"])
+        await self.client.patch(METAL_MACHINE, name, {"metadata": {"finalizers": []}}, NAMESPACE)
 
     async def provision(self, machine: Object) -> None:
         """Its bootstrap data, then its server, then its node."""
@@ -147,12 +189,16 @@ class World:
         await self.workload.create(NODE, {"metadata": {"name": f"node-{name}"}, "spec": {"providerID": provider_id}})
         await self.workload.patch(NODE, f"node-{name}", {"status": {"conditions": [READY]}}, subresource="status")
 
-    async def provision_all(self, count: int) -> list[Object]:
-        """So many Machines, running."""
-        machines = await self.until_all(MACHINE, lambda found: len(found) == count)
-        for machine in machines:
+    async def provision_present(self) -> None:
+        """Every Machine that has no node yet."""
+        for machine in (await self.client.list(MACHINE, NAMESPACE)).items:
             if not machine.get("status", {}).get("nodeRef"):
                 await self.provision(machine)
+
+    async def provision_all(self, count: int) -> list[Object]:
+        """So many Machines, running."""
+        await self.until_all(MACHINE, lambda found: len(found) == count)
+        await self.provision_present()
         return await self.until_all(MACHINE, lambda found: len(found) == count and all(map(is_running, found)))
 
 
@@ -166,19 +212,59 @@ def condition(obj: Object, type_: str) -> Object:
     return next((row for row in rows if row["type"] == type_), {})
 
 
+class Stepwise(World):
+    async def settle(self) -> None:
+        """Every controller looks at every object of its kind, over and over until nothing is written any more."""
+        clock = FakeClock(datetime.now(UTC))
+        async with aclosing(WorkloadClients(self.client)) as workload:
+            frames = self._frames(clock, workload)
+            for _ in range(50):
+                before = (await self.client.list(CLUSTER)).revision  # of the whole plane
+                for kind, frame in frames:
+                    for obj in (await self.client.list(kind)).items:
+                        with suppress(ApiError):
+                            await frame.reconcile(key_of(obj))
+                clock.advance(60)
+                if (await self.client.list(CLUSTER)).revision == before:
+                    return
+        raise AssertionError("there is no end to what is written")
+
+    def _frames(self, clock: Clock, workload: WorkloadClients) -> list[tuple[Kind, Frame]]:
+        client, rng = self.client, random.Random(1)
+        drafts, nodes = Drafts(client, clock), Nodes(workload, clock)
+        workers: list[Worker] = [
+            ClusterWorker(client, drafts),
+            MachineDeploymentWorker(client, clock, drafts, rng),
+            MachineSetWorker(client, clock, drafts, nodes, rng),
+            MachineWorker(client, clock, drafts, nodes),
+        ]
+        return [(worker.kind, Frame(client, drafts, worker)) for worker in workers]
+
+
 @asynccontextmanager
-async def world(directory: Path, clock: Clock | None = None) -> AsyncIterator[World]:
-    """With its controllers running; entered again on the same directory it is the same world after a restart."""
-    (directory / "workload").mkdir(exist_ok=True)
-    clock = clock or SystemClock()
+async def planes(directory: Path) -> AsyncIterator[World]:
+    """Nothing acts on their objects yet."""
+    (directory / "workload").mkdir(parents=True, exist_ok=True)
     async with local_client(directory) as client, served_plane(directory / "workload") as served:
-        workload = WorkloadClients(client)
-        controllers = build_controllers(client, clock, workload, random.Random(1))
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(controller.run()) for controller in controllers]
-            try:
-                yield World(client, LocalClient(served.plane), (directory / "workload" / "kubeconfig").read_bytes())
-            finally:
-                for task in tasks:
-                    task.cancel()
-                await workload.aclose()
+        yield World(client, LocalClient(served.plane), (directory / "workload" / "kubeconfig").read_bytes())
+
+
+@asynccontextmanager
+async def world(directory: Path) -> AsyncIterator[World]:
+    """With its controllers running."""
+    clock = SystemClock()
+    async with planes(directory) as here, aclosing(WorkloadClients(here.client)) as workload, asyncio.TaskGroup() as group:
+        controllers = build_controllers(here.client, clock, workload, random.Random(1))
+        tasks = [group.create_task(controller.run()) for controller in controllers]
+        try:
+            yield here
+        finally:
+            for task in tasks:
+                task.cancel()
+
+
+@asynccontextmanager
+async def stepwise(directory: Path) -> AsyncIterator[Stepwise]:
+    """With controllers that only act when they are told to, each time as if they had just been started."""
+    async with planes(directory) as here:
+        yield Stepwise(here.client, here.workload, here.kubeconfig)
