@@ -221,6 +221,32 @@ class AgentRefused(Notice):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConfigServed(Notice):
+    """Its machine config went to a server; `machine` is namespace/name of its Machine."""
+
+    server: str
+    machine: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfigRefused(Notice):
+    """A request for a machine config that was not served; `reason` is one sentence, `server` "" for an unknown one."""
+
+    reason: str
+    uuid: str = ""
+    server: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TalosReported(Notice):
+    """What Talos says of its installation on a server: `stage` is installing, installed, booted or failed, with the reason."""
+
+    server: str
+    stage: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PacketRefused(Notice):
     """Malformed or hostile input. `cause` is short and bounded in variety: one line per cause, with a count."""
 

@@ -32,7 +32,11 @@ from boot.diagnosis.surroundings import Network, Ports, Surroundings
 from boot.feed import Feed
 from boot.ipxe.binaries import Binaries
 from boot.ipxe.server import AgentBoot, HttpServer
+from boot.ipxe.silence import silence
 from boot.lifecycle.guard import Rules
+from boot.metadata.reports import Reports
+from boot.metadata.server import MetadataServer
+from boot.metadata.service import ConfigService
 from boot.notices import ComponentChanged, Notice, NoticeFeed
 from boot.plane.audit import Audit
 from boot.plane.plane import Plane
@@ -46,6 +50,8 @@ from boot.registration.bmc_setup import BMCSetup
 from boot.state_dir import hold_state_dir, write_private
 from boot.store.store import open_store
 from boot.supervisor import Supervisor
+from boot.talos.event_sink import METHOD as SINK_METHOD
+from boot.talos.event_sink import SERVICE as SINK_SERVICE
 from boot.tftp.files import TftpFile
 from boot.tftp.server import TftpServer
 from boot.wire.advertised import Advertised, list_advertised
@@ -154,6 +160,8 @@ async def build_components(
     registrar = Registrar(client, notices, clock, auto_accept=config.auto_accept)
     agents = Agents(client, registrar, notices, clock, config.lifecycle, Rules(config.lifecycle.grace))
     bmc_setup = BMCSetup(client, clock, agents.callers)
+    configs = ConfigService(client, registrar, notices, clock, Rules(config.lifecycle.grace))
+    reports = Reports(client, notices, clock)
     facts: dict[str, str | float] = {
         "advertise": config.advertise,
         "interface": config.interface,
@@ -184,11 +192,19 @@ async def build_components(
             clock,
             quirks=quirks,
             agent=AgentBoot(AgentFiles(config.agent_files_dir), config.ports.api),
-            routes=agent_routes(agents, bmc_setup),
+            routes=(*agent_routes(agents, bmc_setup), *configs.routes()),
             base_url_at=config.boot_url_at,
             ignores=rejections.refuses,
         ),
-        AgentServer(config.listen, config.ports.api, agents, bmc_setup, rejections.refuses_address),
+        AgentServer(
+            config.listen,
+            config.ports.api,
+            agents,
+            bmc_setup,
+            rejections.refuses_address,
+            others={SINK_SERVICE: {SINK_METHOD: reports.take}},
+        ),
+        MetadataServer(config.listen, config.ports.metadata, configs, silence(rejections.refuses)),
         Controllers(
             client,
             notices,

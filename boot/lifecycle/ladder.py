@@ -12,6 +12,8 @@ from boot.notices import (
     AgentRefused,
     BootServerAnswered,
     BuildReplaced,
+    ConfigRefused,
+    ConfigServed,
     DhcpAcknowledged,
     DhcpDiscovered,
     DhcpOffered,
@@ -21,6 +23,7 @@ from boot.notices import (
     Registered,
     ScriptServed,
     ServerWiped,
+    TalosReported,
     TransferFailed,
     TransferProbed,
     TransferProgressed,
@@ -55,8 +58,15 @@ LADDER: tuple[Rung, ...] = (
     Rung("initrd", "initrd", 30),
     Rung("handed-over", "handed over", 30),
 )
-_INDEX = {rung.name: index for index, rung in enumerate(LADDER)}
-_RUNGS = {rung.name: rung for rung in LADDER}
+INSTALLATION: tuple[Rung, ...] = (
+    # What comes after the wire, as Talos tells it.
+    Rung("config", "config", 0),
+    Rung("installing", "installing", 60),
+    Rung("installed", "installed", 900),
+    Rung("booted", "booted", 600),
+)
+_INDEX = {rung.name: index for index, rung in enumerate((*LADDER, *INSTALLATION))}
+_RUNGS = {rung.name: rung for rung in (*LADDER, *INSTALLATION)}
 _NEXT = {
     # Not every rung is climbed by every machine: 4011 is asked by some firmware only.
     "discover": "offer",
@@ -70,6 +80,9 @@ _NEXT = {
     "accepted": "kernel",
     "kernel": "initrd",
     "initrd": "handed-over",
+    "config": "installing",
+    "installing": "installed",
+    "installed": "booted",
 }
 
 
@@ -107,6 +120,12 @@ def fold_boot(status: BootStatus, notice: Notice, now: datetime) -> BootStatus:
             return _registered(seen, notice, now)
         case AgentHeard() | AgentRefused() | ServerWiped() | WipeProgressed():
             return fold_agent(seen, notice, now)
+        case ConfigServed():
+            return _climb(seen, "config", now, detail=notice.machine, message=f"has its config, of Machine {notice.machine}")
+        case ConfigRefused():
+            return tell(seen, now, f"no config: {notice.reason}")
+        case TalosReported():
+            return _reported(seen, notice, now)
         case _:
             return status
 
@@ -117,6 +136,12 @@ def _see(status: BootStatus, notice: Notice, now: datetime) -> BootStatus:
         others = [address for address in status.addresses if address != notice.address]
         update["addresses"] = [notice.address, *others][:ADDRESSES_KEPT]
     return status.model_copy(update=update)
+
+
+def _reported(status: BootStatus, notice: TalosReported, now: datetime) -> BootStatus:
+    if notice.stage in _RUNGS:
+        return _climb(status, notice.stage, now, message=f"Talos: {notice.stage}")
+    return tell(status, now, f"Talos: {notice.reason}")
 
 
 def accept_boot(status: BootStatus, now: datetime) -> BootStatus:

@@ -1,8 +1,9 @@
 """Component `api`: Sidero's `api.Agent` over gRPC. What the messages mean is in boot.registration.agents."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from importlib import import_module
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import unquote
 
@@ -28,13 +29,26 @@ CLOSE_SECONDS = 1.0
 MOST_BYTES = 1 << 20
 
 Call = Callable[[Any, str], Awaitable[Wire | None]]
+RawCall = Callable[[bytes, str], Awaitable[None]]
+"""The message and the caller's address; PacketError, ApiError."""
 
 
 class AgentServer:
     def __init__(
-        self, listen: str, port: int, agents: Agents, bmc: BMCSetup, ignores: Callable[[str], bool] = lambda _address: False
+        self,
+        listen: str,
+        port: int,
+        agents: Agents,
+        bmc: BMCSetup,
+        ignores: Callable[[str], bool] = lambda _address: False,
+        *,
+        others: Mapping[str, Mapping[str, RawCall]] = MappingProxyType({}),
     ) -> None:
-        """`ignores(address)`: a rejected server's calls are not answered with anything it could use."""
+        """`ignores(address)`: a rejected server's calls are not answered with anything it could use.
+
+        `others` are services that share the port: service -> method -> what takes its message as bytes and answers nothing.
+        """
+        self._others = others
         self._listen = listen
         self._port = port
         self._ignores = ignores
@@ -58,7 +72,8 @@ class AgentServer:
         server = grpc.aio.server(
             options=[("grpc.so_reuseport", 0), ("grpc.max_receive_message_length", MOST_BYTES)],
         )
-        server.add_generic_rpc_handlers((self._build_handler(grpc),))
+        others = (self._build_other(grpc, service, calls) for service, calls in self._others.items())
+        server.add_generic_rpc_handlers((self._build_handler(grpc), *others))
         try:
             port = server.add_insecure_port(f"{self._listen}:{self._port}")
         except RuntimeError as error:
@@ -80,6 +95,24 @@ class AgentServer:
                 response_serializer=lambda message: message.SerializeToString(),
             )
         return grpc.method_handlers_generic_handler(SERVICE, methods)
+
+    def _build_other(self, grpc: Any, service: str, calls: Mapping[str, RawCall]) -> Any:
+        methods = {name: grpc.unary_unary_rpc_method_handler(self._build_raw(grpc, call)) for name, call in calls.items()}
+        return grpc.method_handlers_generic_handler(service, methods)
+
+    def _build_raw(self, grpc: Any, call: RawCall) -> Callable[[bytes, Any], Awaitable[bytes]]:
+        async def method(data: bytes, context: Any) -> bytes:
+            address = parse_peer(context.peer())
+            try:
+                if not self._ignores(address):
+                    await call(data, address)
+            except PacketError as error:
+                await context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(error))
+            except ApiError as error:
+                await context.abort(grpc.StatusCode.UNAVAILABLE, f"the plane did not take it: {error.message}")
+            return b""
+
+        return method
 
     def _build_method(self, grpc: Any, model: type[Wire], call: Call, response: Any) -> Callable[[Any, Any], Awaitable[Any]]:
         codes = {

@@ -25,6 +25,8 @@ WIPE_FAILURE = "boot.sidero-tui.dev/wipe-failure"
 """A WipeFailure: the step that failed last and how often in a row."""
 POWER_REQUEST = "boot.sidero-tui.dev/power-request"
 """A PowerRequest of a person; the controller removes it once it is done or refused, and says which in an Event."""
+CONFIG_ADDRESS = "boot.sidero-tui.dev/config-address"
+"""IPv4 address from which this server may fetch its machine config, where that is not the one it booted with."""
 
 EVENT_NAMESPACE = "default"
 """Where Events of cluster-scoped objects live."""

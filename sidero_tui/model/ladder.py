@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import Enum
 
 from boot.clock import parse_time
-from boot.lifecycle.ladder import LADDER
+from boot.lifecycle.ladder import INSTALLATION, LADDER
 from boot.resources.boots import Boot, Step, Transfer
 from sidero_tui.model.state import State
 from sidero_tui.theme import Role
@@ -42,13 +42,14 @@ _TRANSFER_RUNGS = {"tftp": frozenset({"tftp"}), "http": frozenset({"kernel", "in
 
 
 def build_ladder(boot: Boot, now: datetime) -> tuple[RungView, ...]:
-    """All rungs, in order, as of `now`."""
+    """All rungs, in order, as of `now`; those of an installation once the machine has its config."""
     steps = {step.name: step for step in boot.status.steps}
-    furthest = max((index for index, rung in enumerate(LADDER) if rung.name in steps), default=-1)
+    rungs = (*LADDER, *INSTALLATION) if any(rung.name in steps for rung in INSTALLATION) else LADDER
+    furthest = max((index for index, rung in enumerate(rungs) if rung.name in steps), default=-1)
     expected = boot.status.expected
     views: list[RungView] = []
     before: datetime | None = None
-    for index, rung in enumerate(LADDER):
+    for index, rung in enumerate(rungs):
         step = steps.get(rung.name)
         if step is not None:
             view = _reached(rung.title, step, before, boot.status.transfer)

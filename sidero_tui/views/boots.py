@@ -131,7 +131,7 @@ def _compact(snapshot: Snapshot, boot: Boot, ladder: tuple[RungView, ...], width
     if width >= MEDIUM:
         who.append(span(pad(_address(boot), _ADDRESS), Role.DIM))
     progress = describe_progress(boot, ladder, width)
-    return clip((*who, *_strip(ladder), Span("  "), *progress, *_stuck(boot)), width)
+    return clip((*who, *_strip(ladder[: len(LADDER)]), Span("  "), *progress, *_stuck(boot)), width)
 
 
 def _matrix(snapshot: Snapshot, boot: Boot, ladder: tuple[RungView, ...], size: int) -> list[Line]:
@@ -140,7 +140,7 @@ def _matrix(snapshot: Snapshot, boot: Boot, ladder: tuple[RungView, ...], size: 
     (said,) = _stuck(boot) or (Span("  " + remark.text, remark.role) if remark else Span(""),)
     upper.append(Span(pad(said.text, _WHO - _MAC), said.role))
     lower: list[Span] = [span(pad(f"{_address(boot)} {boot.status.architecture}", _WHO - 1) + " ", Role.DIM)]
-    for rung in ladder:
+    for rung in ladder[: len(LADDER)]:
         for cells, cell in zip((upper, lower), _cell(boot, rung, size - 1), strict=True):
             cells += [Span(pad(cell.text, size - 1), cell.role), Span(" ")]
     return [tuple(upper), tuple(lower)]

@@ -13,6 +13,7 @@ from boot.resources.kinds import ENVIRONMENT, SERVER
 from tests.boot.diagnosis.machine import IPXE, Machine
 from tests.boot.diagnosis.rack import SERVER as US
 from tests.boot.diagnosis.rack import Rack, rack
+from tests.support.bindings import bind
 from tests.support.certificates import expired_server
 
 OTHER_UUID = "11223344-5566-7788-99aa-bbccddeeff11"
@@ -31,11 +32,11 @@ async def _registered(wire: Rack, number: int = 1) -> Machine:
     return machine
 
 
-async def _allocated(wire: Rack, spec: Object | None = None, status: Object | None = None) -> Machine:
+async def _allocated(wire: Rack, spec: Object | None = None, *, installed: bool = False) -> Machine:
     """A machine whose server is in use."""
     machine = await _registered(wire)
     await wire.client.patch(SERVER, machine.smbios, {"spec": {"accepted": True, **(spec or {})}})
-    await wire.client.patch(SERVER, machine.smbios, {"status": {"inUse": True, **(status or {})}}, subresource="status")
+    await bind(wire.client, machine.smbios, installed=installed)
     return machine
 
 
@@ -159,7 +160,7 @@ async def test_a_system_that_comes_back_to_the_firmware_twice_panics(wire: Rack)
 
 
 async def test_a_machine_that_returns_from_its_own_disk_each_time_gets_another_way_to_leave(wire: Rack) -> None:
-    machine = await _allocated(wire, status={"conditions": [{"type": "PXEBooted", "status": "True"}]})
+    machine = await _allocated(wire, installed=True)
     for _ in range(3):
         await machine.lease()
         await machine.lease(IPXE)

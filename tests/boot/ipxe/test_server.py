@@ -17,7 +17,8 @@ from boot.ipxe.binaries import Binaries
 from boot.ipxe.server import AgentBoot, HttpServer
 from boot.notices import NoticeFeed, PacketRefused, ScriptServed, TransferFailed, TransferProgressed
 from boot.registration.agentless import Registrar
-from boot.resources.kinds import ENVIRONMENT, SERVER
+from boot.resources.kinds import ENVIRONMENT, SERVER, SERVER_CLASS
+from tests.support.bindings import bind
 from tests.support.plane import local_client
 from tests.support.quirks import NoQuirks
 from tests.support.serving import serving, wait_for
@@ -199,6 +200,22 @@ async def test_an_installed_server_is_sent_to_its_disk(stack: Stack, method: str
     answer = await stack.get(f"/ipxe?{WHO}")
     assert answer[0] == status
     assert command in answer[1]
+
+
+async def test_the_class_it_was_given_from_says_what_it_boots_where_the_server_itself_does_not(stack: Stack) -> None:
+    await stack.register()
+    await add_environment(stack, ready=True)
+    await add_environment(stack, "special", ready=True)
+    wanted = {"environmentRef": {"name": "special"}, "bootFromDiskMethod": "ipxe-sanboot"}
+    await stack.client.create(SERVER_CLASS, {"metadata": {"name": "rack"}, "spec": wanted})
+    await stack.patch({"accepted": True}, {"inUse": True})
+    await bind(stack.client, UUID, server_class="rack")
+    assert f"{BASE}/env/special/vmlinuz" in (await stack.get(f"/ipxe?{WHO}"))[1]
+    booted = [{"type": "PXEBooted", "status": "True", "lastTransitionTime": "2026-01-01T00:00:00Z"}]
+    await stack.patch({}, {"conditions": booted})
+    assert "sanboot" in (await stack.get(f"/ipxe?{WHO}"))[1]
+    await stack.patch({"environmentRef": {"name": "default"}, "bootFromDiskMethod": "http-404"}, {"conditions": []})
+    assert f"{BASE}/env/default/vmlinuz" in (await stack.get(f"/ipxe?{WHO}"))[1]
 
 
 async def test_a_kernel_is_sent_with_length_ranges_and_progress(stack: Stack) -> None:
