@@ -103,7 +103,7 @@ async def test_ready_json_names_every_component_while_it_serves_and_is_gone_afte
             while not ready.exists():
                 await asyncio.sleep(0)
         content = json.loads(ready.read_text())
-        assert set(content) == {"plane", "dhcp", "pxe", "tftp", "http", "api", "controllers"}
+        assert set(content) == {"plane", "dhcp", "pxe", "tftp", "http", "api", "metadata", "controllers"}
         assert all(component["state"] == "serving" for component in content.values())
         assert content["http"]["port"] == stack.config.ports.http
     assert not ready.exists()

@@ -1,5 +1,6 @@
 """Each cause from the registration on, and what is said of a machine's identity, brought about on real sockets."""
 
+import asyncio
 import hashlib
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -37,6 +38,9 @@ async def _allocated(wire: Rack, spec: Object | None = None, *, installed: bool 
     machine = await _registered(wire)
     await wire.client.patch(SERVER, machine.smbios, {"spec": {"accepted": True, **(spec or {})}})
     await bind(wire.client, machine.smbios, installed=installed)
+    async with asyncio.timeout(10):
+        while not (await wire.client.get(SERVER, machine.smbios))["status"]["inUse"]:
+            await asyncio.sleep(0.01)
     return machine
 
 
