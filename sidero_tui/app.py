@@ -33,7 +33,7 @@ class PlaneActions(Protocol):
 
     async def apply(self, title: str, edits: Sequence[Edit]) -> EditsFinished: ...
 
-    async def read(self, kind: Kind, name: str) -> Object:
+    async def read(self, kind: Kind, name: str, namespace: str = "") -> Object:
         """The object as it is now; ApiError."""
         ...
 
@@ -127,7 +127,7 @@ class ConsoleApp(App[None]):
             self.notify(sentence, title=f"{event.title}: refused", severity="error", timeout=12)
 
     def on_object_wanted(self, event: ObjectWanted) -> None:
-        self.run_worker(self._read(event.kind, event.name), group="read", exclusive=True)
+        self.run_worker(self._read(event.kind, event.name, event.namespace), group="read", exclusive=True)
 
     def on_theme_wanted(self) -> None:
         names = [entry.name for entry in self._themes.themes]
@@ -142,9 +142,9 @@ class ConsoleApp(App[None]):
     async def _apply(self, title: str, edits: tuple[Edit, ...]) -> None:
         self.post_message(await self._actions.apply(title, edits))
 
-    async def _read(self, kind: Kind, name: str) -> None:
+    async def _read(self, kind: Kind, name: str, namespace: str) -> None:
         try:
-            obj = await self._actions.read(kind, name)
+            obj = await self._actions.read(kind, name, namespace)
         except ApiError as error:
             self.notify(error.message, title=f"{kind.kind} {name}", severity="error")
         else:

@@ -13,9 +13,24 @@ from boot.clock import Clock
 from boot.errors import ApiError, Expired, NotFound, ServiceUnavailable
 from boot.resources.annotations import EVENT_NAMESPACE
 from boot.resources.base import Object
-from boot.resources.kinds import BOOT, CONFIG_MAP, ENVIRONMENT, EVENT, SERVER, SERVER_CLASS, TASK, Kind
+from boot.resources.kinds import (
+    BOOT,
+    CLUSTER,
+    CONFIG_MAP,
+    ENVIRONMENT,
+    EVENT,
+    MACHINE,
+    MACHINE_DEPLOYMENT,
+    METAL_MACHINE,
+    SERVER,
+    SERVER_BINDING,
+    SERVER_CLASS,
+    TALOS_CONTROL_PLANE,
+    TASK,
+    Kind,
+)
 from sidero_tui.messages import EditsFinished, SnapshotChanged
-from sidero_tui.model.edits import Edit
+from sidero_tui.model.edits import Edit, How
 from sidero_tui.model.fold import COMPONENTS_NAMESPACE, Changed, Fact, Listed, fold
 from sidero_tui.model.snapshot import Link, LinkState, Snapshot
 
@@ -25,9 +40,13 @@ GATHER = 0.1
 """Seconds between two snapshots at the least: ten frames a second carry any storm."""
 RETRY = 1.0
 """Seconds until a plane that does not answer is asked again."""
+ABSENT = 30.0
+"""Seconds until a plane is asked again for a kind that it does not serve."""
 _FOLD_AT_ONCE = 100
 """Facts folded before the loop gets a turn: the boot services share it."""
 _PATCHES_AT_ONCE = 8
+FIELD_MANAGER = "sidero-tui-console"
+"""Who owns the fields of what the console applies."""
 
 FOLLOWED: tuple[tuple[Kind, str], ...] = (
     (CONFIG_MAP, COMPONENTS_NAMESPACE),
@@ -36,6 +55,12 @@ FOLLOWED: tuple[tuple[Kind, str], ...] = (
     (SERVER, ""),
     (BOOT, ""),
     (TASK, ""),
+    (CLUSTER, ""),
+    (TALOS_CONTROL_PLANE, ""),
+    (MACHINE_DEPLOYMENT, ""),
+    (MACHINE, ""),
+    (METAL_MACHINE, ""),
+    (SERVER_BINDING, ""),
     (EVENT, EVENT_NAMESPACE),
 )
 """Kinds the console shows, and the namespace to look in ("" = all)."""
@@ -78,19 +103,30 @@ class Bridge:
             refused=tuple(refusal for refusal in refusals if refusal),
         )
 
-    async def read(self, kind: Kind, name: str) -> Object:
-        return await self._connected().get(kind, name)
+    async def read(self, kind: Kind, name: str, namespace: str = "") -> Object:
+        return await self._connected().get(kind, name, namespace)
 
     async def _write(self, edit: Edit, slots: asyncio.Semaphore) -> str:
-        patch_type = PatchType.MERGE if isinstance(edit.patch, dict) else PatchType.JSON
         async with slots:
             try:
-                await self._connected().patch(edit.kind, edit.name, edit.patch, edit.namespace, patch_type=patch_type)
+                await self._ask(edit)
             except NotFound as error:
                 return await self._create(edit) if edit.creates else f"{edit.name}: {error.message}"
             except ApiError as error:
                 return f"{edit.name}: {error.message}"
         return ""
+
+    async def _ask(self, edit: Edit) -> None:
+        client = self._connected()
+        if edit.how is How.DELETE:
+            await client.delete(edit.kind, edit.name, edit.namespace)
+        elif edit.how is How.APPLY:
+            await client.patch(
+                edit.kind, edit.name, edit.patch, edit.namespace, patch_type=PatchType.APPLY, field_manager=FIELD_MANAGER
+            )
+        else:
+            patch_type = PatchType.MERGE if isinstance(edit.patch, dict) else PatchType.JSON
+            await client.patch(edit.kind, edit.name, edit.patch, edit.namespace, patch_type=patch_type)
 
     async def _create(self, edit: Edit) -> str:
         """What there is nothing to patch of."""
@@ -118,6 +154,12 @@ class Bridge:
                 async for change in client.watch(kind, namespace, after=listed.revision):
                     self._tell(Changed(kind, change.object, gone=change.type is ChangeType.DELETED))
             except Expired:
+                continue
+            except NotFound:
+                # A plane we attach to need not have every kind: there are none of it then.
+                self._tell(Listed(kind, ()))
+                self._hear(kind)
+                await self._clock.sleep(ABSENT)
                 continue
             except ApiError as error:
                 self._miss(kind, error.message)

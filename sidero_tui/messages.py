@@ -40,10 +40,11 @@ class EditsFinished(Message):
 class ObjectWanted(Message):
     """Show this object as it is in the plane now."""
 
-    def __init__(self, kind: Kind, name: str) -> None:
+    def __init__(self, kind: Kind, name: str, namespace: str = "") -> None:
         super().__init__()
         self.kind = kind
         self.name = name
+        self.namespace = namespace
 
 
 class ThemeWanted(Message):

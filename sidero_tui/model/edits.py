@@ -4,6 +4,7 @@ import json
 import shlex
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 from typing import Any
 
 from boot.clock import rfc3339
@@ -20,12 +21,21 @@ BY = "console"
 """In records that name who decided; whose kubeconfig it was is in the audit trail."""
 
 
+class How(Enum):
+    """PATCH: a list is a JSON patch, an object a merge patch. APPLY: the object is what it shall be (server-side apply).
+    DELETE: there is nothing to say about it."""
+
+    PATCH = "patch"
+    APPLY = "apply"
+    DELETE = "delete"
+
+
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One write: a list is a JSON patch, an object a merge patch. `done` is what is told when it went through.
+    """One write, as `how` says. `done` is what is told when it went through; `namespace` is that of a namespaced kind.
 
-    `namespace` is that of a namespaced kind. `creates`: there was no such object, and where that is still so it is made of
-    the merge patch.
+    `creates`: there was no such object, and where that is still so it is made of the merge patch. `shell` says the same for a
+    shell where that is not plainly a patch, "" where another edit of the same action says it already.
     """
 
     kind: Kind
@@ -34,10 +44,14 @@ class Edit:
     done: str
     namespace: str = ""
     creates: bool = False
+    how: How = How.PATCH
+    shell: str | None = None
 
     @property
     def command(self) -> str:
-        """The same for a shell."""
+        """The same for a shell, "" where another edit's says it."""
+        if self.shell is not None:
+            return self.shell
         where = f" -n {self.namespace}" if self.namespace else ""
         if self.creates and isinstance(self.patch, dict):
             pairs = " ".join(f"--from-literal={shlex.quote(f'{key}={value}')}" for key, value in self.patch["data"].items())

@@ -11,9 +11,28 @@ from boot.component import ComponentState, ComponentStatus
 from boot.resources.annotations import USER_ANNOTATION
 from boot.resources.base import Object, Resource
 from boot.resources.boots import Boot
-from boot.resources.kinds import BOOT, CONFIG_MAP, ENVIRONMENT, EVENT, SERVER, SERVER_CLASS, TASK, Kind
+from boot.resources.cluster_api import Cluster, Machine, MachineDeployment
+from boot.resources.infrastructure import MetalMachine, ServerBinding
+from boot.resources.kinds import (
+    BOOT,
+    CLUSTER,
+    CONFIG_MAP,
+    ENVIRONMENT,
+    EVENT,
+    MACHINE,
+    MACHINE_DEPLOYMENT,
+    METAL_MACHINE,
+    SERVER,
+    SERVER_BINDING,
+    SERVER_CLASS,
+    TALOS_CONTROL_PLANE,
+    TASK,
+    Kind,
+)
 from boot.resources.metal import Environment, Server, ServerClass
+from boot.resources.talos_providers import TalosControlPlane
 from boot.resources.tasks import Task
+from sidero_tui.model.members import key_of
 from sidero_tui.model.network import PUBLISHED, NetworkFacts
 from sidero_tui.model.snapshot import AuditEntry, Snapshot, StackFacts
 
@@ -46,6 +65,12 @@ _MODELS: Mapping[Kind, tuple[str, type[Resource]]] = {
     ENVIRONMENT: ("environments", Environment),
     BOOT: ("boots", Boot),
     TASK: ("tasks", Task),
+    CLUSTER: ("clusters", Cluster),
+    TALOS_CONTROL_PLANE: ("control_planes", TalosControlPlane),
+    MACHINE_DEPLOYMENT: ("deployments", MachineDeployment),
+    MACHINE: ("machines", Machine),
+    METAL_MACHINE: ("metal_machines", MetalMachine),
+    SERVER_BINDING: ("bindings", ServerBinding),
 }
 
 
@@ -74,7 +99,7 @@ class _Draft:
             for obj in fact.objects:
                 self._put(fact.kind, obj)
         elif fact.gone:
-            self._drop(fact.kind, fact.object["metadata"]["name"])
+            self._drop(fact.kind, _key(fact.object))
         else:
             self._put(fact.kind, fact.object)
 
@@ -95,7 +120,7 @@ class _Draft:
 
     def _put(self, kind: Kind, obj: Object) -> None:
         part, model = _MODELS[kind]
-        name = obj["metadata"]["name"]
+        name = _key(obj)
         key = f"{kind.kind}/{name}"
         try:
             self._part(part)[name] = model.model_validate(obj)
@@ -143,6 +168,12 @@ class _Draft:
                 audits.pop(obj["metadata"]["name"], None)
             elif (obj.get("involvedObject") or {}).get("kind") == SERVER.kind:
                 audits[obj["metadata"]["name"]] = _read_event(obj)
+
+
+def _key(obj: Object) -> str:
+    """By which a snapshot finds it."""
+    meta = obj["metadata"]
+    return key_of(meta["namespace"], meta["name"]) if meta.get("namespace") else str(meta["name"])
 
 
 _STACK_FIELDS = frozenset(entry.name for entry in fields(StackFacts))

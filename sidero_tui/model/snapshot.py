@@ -11,8 +11,12 @@ from typing import Any
 from boot.component import ComponentStatus
 from boot.lifecycle.identity import DUPLICATE_ANNOTATION
 from boot.resources.boots import Boot, boot_name
+from boot.resources.cluster_api import Cluster, Machine, MachineDeployment
+from boot.resources.infrastructure import MetalMachine, ServerBinding
 from boot.resources.metal import Environment, Server, ServerClass
+from boot.resources.talos_providers import TalosControlPlane
 from boot.resources.tasks import Task
+from sidero_tui.model.members import Member, join_members
 from sidero_tui.model.network import NetworkFacts
 
 
@@ -67,13 +71,19 @@ class AuditEntry:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """Objects by name. What is derived is worked out once per snapshot, on first use."""
+    """Objects by name, namespaced ones by namespace/name. What is derived is worked out once per snapshot, on first use."""
 
     servers: Mapping[str, Server] = field(default_factory=dict)
     server_classes: Mapping[str, ServerClass] = field(default_factory=dict)
     environments: Mapping[str, Environment] = field(default_factory=dict)
     boots: Mapping[str, Boot] = field(default_factory=dict)
     tasks: Mapping[str, Task] = field(default_factory=dict)
+    clusters: Mapping[str, Cluster] = field(default_factory=dict)
+    control_planes: Mapping[str, TalosControlPlane] = field(default_factory=dict)
+    deployments: Mapping[str, MachineDeployment] = field(default_factory=dict)
+    machines: Mapping[str, Machine] = field(default_factory=dict)
+    metal_machines: Mapping[str, MetalMachine] = field(default_factory=dict)
+    bindings: Mapping[str, ServerBinding] = field(default_factory=dict)
     audits: Mapping[str, AuditEntry] = field(default_factory=dict)
     """Events about Servers, by the Event's name."""
     components: Mapping[str, ComponentStatus] = field(default_factory=dict)
@@ -117,6 +127,11 @@ class Snapshot:
         return {name: tuple(sorted(entries, key=lambda entry: entry.at, reverse=True)) for name, entries in told.items()}
 
     @cached_property
+    def members_of(self) -> Mapping[str, tuple[Member, ...]]:
+        """Cluster -> its members, control plane first."""
+        return join_members(self.machines.values(), self.metal_machines)
+
+    @cached_property
     def server_order(self) -> tuple[str, ...]:
         """As they registered, so that rows stay where they are; boxes that claim one UUID stand together."""
         born = {name: (server.metadata.creation_timestamp or "", name) for name, server in self.servers.items()}
@@ -155,6 +170,7 @@ _DERIVED: Mapping[str, frozenset[str]] = {
     "available": frozenset({"server_classes"}),
     "duplicates": frozenset({"servers"}),
     "audit_of": frozenset({"audits"}),
+    "members_of": frozenset({"machines", "metal_machines"}),
     "server_order": frozenset({"servers"}),
     "boot_order": frozenset({"servers", "boots"}),
 }

@@ -96,7 +96,7 @@ def build_question_lines(sentences: Sequence[str], edits: Sequence[Edit], width:
         lines += wrap(sentence, width)
     lines.append(())
     lines += [(span(edit.name, Role.TITLE, bold=True),) for edit in edits]
-    return lines + build_shell_lines([edit.command for edit in edits], width)
+    return lines + build_shell_lines([edit.command for edit in edits if edit.command], width)
 
 
 def _count(edits: Sequence[Edit]) -> str:

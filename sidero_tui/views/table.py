@@ -99,6 +99,21 @@ def fit_columns(columns: Sequence[Column[R]], width: int) -> list[tuple[Column[R
     return [(column, widths[column.title]) for column in shown]
 
 
+def render_head(columns: Sequence[Column[R]], width: int) -> Line:
+    pieces = [pad(column.title, size) for column, size in fit_columns(columns, width)]
+    return (Span((" " * GAP).join(pieces), Role.DIM),)
+
+
+def render_row(columns: Sequence[Column[R]], row: R, width: int) -> Line:
+    line: list[Span] = []
+    for column, size in fit_columns(columns, width):
+        cell = column.cell(row)
+        text = shorten_middle(cell.text, size) if column.middle else cell.text
+        line.append(Span(pad(text, size), cell.role, cell.bold))
+        line.append(Span(" " * GAP))
+    return tuple(line[:-1])
+
+
 @dataclass(frozen=True, slots=True)
 class TableView(Generic[R]):
     """One kind as a table of one line per row."""
@@ -118,8 +133,7 @@ class TableView(Generic[R]):
         return self.order(snapshot)
 
     def head(self, width: int) -> Line:
-        pieces = [pad(column.title, size) for column, size in fit_columns(self.columns, width)]
-        return (Span((" " * GAP).join(pieces), Role.DIM),)
+        return render_head(self.columns, width)
 
     def height(self, width: int) -> int:
         del width
@@ -127,14 +141,7 @@ class TableView(Generic[R]):
 
     def row(self, snapshot: Snapshot, key: str, width: int, now: datetime) -> Sequence[Line]:
         del now
-        row = self.project(snapshot, key)
-        line: list[Span] = []
-        for column, size in fit_columns(self.columns, width):
-            cell = column.cell(row)
-            text = shorten_middle(cell.text, size) if column.middle else cell.text
-            line.append(Span(pad(text, size), cell.role, cell.bold))
-            line.append(Span(" " * GAP))
-        return [tuple(line[:-1])]
+        return [render_row(self.columns, self.project(snapshot, key), width)]
 
     def haystack(self, snapshot: Snapshot, key: str) -> str:
         row = self.project(snapshot, key)

@@ -29,7 +29,7 @@ class StillPlane:
         self.edits += edits
         return EditsFinished(title, tuple(edits), ())
 
-    async def read(self, kind: Kind, name: str) -> Object:
+    async def read(self, kind: Kind, name: str, namespace: str = "") -> Object:
         if kind != SERVER or name not in self._snapshot.servers:
             raise NotFound(f"{kind.resource} {name!r} not found")
         return {"apiVersion": kind.api_version, "kind": kind.kind, **self._snapshot.servers[name].wire()}
