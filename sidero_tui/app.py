@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import ClassVar, Protocol
 
 from textual.app import App
@@ -12,14 +13,17 @@ from textual.message import Message
 from textual.screen import Screen
 
 from boot.clock import Clock
-from boot.errors import ApiError, SideroError
+from boot.errors import ApiError, ConfigError, SideroError
 from boot.resources.base import Object
 from boot.resources.kinds import Kind
+from boot.talos.effective import EffectiveConfig
 from sidero_tui.commands import commands_for
-from sidero_tui.messages import EditsConfirmed, EditsFinished, ObjectWanted, SnapshotChanged
+from sidero_tui.messages import ConfigWanted, EditsConfirmed, EditsFinished, FileWanted, ObjectWanted, SnapshotChanged
 from sidero_tui.model.edits import Edit
+from sidero_tui.model.members import Member
 from sidero_tui.model.snapshot import Snapshot
 from sidero_tui.screens.base import ConsoleScreen
+from sidero_tui.screens.config import ConfigScreen
 from sidero_tui.screens.main import MainScreen
 from sidero_tui.screens.yaml import YamlScreen
 from sidero_tui.theme import Themes
@@ -35,6 +39,10 @@ class PlaneActions(Protocol):
 
     async def read(self, kind: Kind, name: str, namespace: str = "") -> Object:
         """The object as it is now; ApiError."""
+        ...
+
+    async def read_config(self, member: Member) -> EffectiveConfig:
+        """What its server gets; ApiError or ConfigError."""
         ...
 
 
@@ -127,7 +135,13 @@ class ConsoleApp(App[None]):
             self.notify(sentence, title=f"{event.title}: refused", severity="error", timeout=12)
 
     def on_object_wanted(self, event: ObjectWanted) -> None:
-        self.run_worker(self._read(event.kind, event.name, event.namespace), group="read", exclusive=True)
+        self.run_worker(self._read(event.kind, event.name, event.where), group="read", exclusive=True)
+
+    def on_config_wanted(self, event: ConfigWanted) -> None:
+        self.run_worker(self._show_config(event.member), group="read", exclusive=True)
+
+    def on_file_wanted(self, event: FileWanted) -> None:
+        self.run_worker(partial(self._save, event.path, event.text), group="files", thread=True)
 
     def on_theme_wanted(self) -> None:
         names = [entry.name for entry in self._themes.themes]
@@ -149,6 +163,23 @@ class ConsoleApp(App[None]):
             self.notify(error.message, title=f"{kind.kind} {name}", severity="error")
         else:
             self.push_screen(YamlScreen(f"{kind.kind} {name}", obj))
+
+    def _save(self, path: Path, text: str) -> None:
+        try:
+            with path.open("x") as file:
+                file.write(text)
+        except OSError as error:
+            self.call_from_thread(self.notify, f"{path}: {error.strerror}", title="Save", severity="error", timeout=8)
+        else:
+            self.call_from_thread(self.notify, f"written to {path}", title="Save", timeout=6)
+
+    async def _show_config(self, member: Member) -> None:
+        try:
+            config = await self._actions.read_config(member)
+        except (ApiError, ConfigError) as error:
+            self.notify(str(error), title=f"Config of {member.machine.name}", severity="error", timeout=12)
+        else:
+            self.push_screen(ConfigScreen(member.machine.name, config))
 
 
 async def run_console(app: ConsoleApp, source: PlaneSource) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What the operator is looking at. `pane` is boots, servers, classes, tasks or pivot; `chosen` counts servers,
+    """What the operator is looking at. `pane` is boots, servers, classes, tasks, clusters or pivot; `chosen` counts servers,
     `obstacles` says for actions that none of them allows why, `rows` is what the pane shows. `read_only` says why nothing
     may be written, "" where that is allowed."""
 
@@ -29,6 +29,10 @@ def _on_server(situation: Situation) -> str:
 
 def _on_row(situation: Situation) -> str:
     return "" if situation.chosen or situation.rows else "nothing here"
+
+
+def _connected(situation: Situation) -> str:
+    return "" if situation.connected else "the plane does not answer"
 
 
 def _on_task(situation: Situation) -> str:
@@ -64,9 +68,11 @@ class Command:
         return (situation.read_only if self.writes else "") or self.obstacle(situation)
 
 
-_MAIN, _SERVER, _PAGE = "main", "server", "page"
-_LISTS, _ANY = frozenset({_MAIN}), frozenset({_MAIN, _SERVER, _PAGE})
+_MAIN, _SERVER, _PAGE, _CLUSTER, _MEMBER = "main", "server", "page", "cluster", "member"
+_LISTS, _ANY = frozenset({_MAIN}), frozenset({_MAIN, _SERVER, _PAGE, _CLUSTER, _MEMBER})
 _MACHINES = frozenset({_MAIN, _SERVER})
+_OBJECTS = frozenset({_MAIN, _SERVER, _CLUSTER, _MEMBER})
+_CLUSTERS, _MEMBERS = frozenset({_MAIN, _CLUSTER}), frozenset({_CLUSTER, _MEMBER})
 
 
 def _act(action: str, title: str, text: str, key: str, *, footer: bool = False) -> Command:
@@ -78,7 +84,9 @@ def _act(action: str, title: str, text: str, key: str, *, footer: bool = False) 
 
 COMMANDS: tuple[Command, ...] = (
     Command("mark", "mark", "Mark or unmark the row, for actions on several", ("space",), _LISTS, _on_row),
-    Command("open", "open", "Open the server: ladder, hardware, conditions, classes", ("enter",), _LISTS, _on_row),
+    Command(
+        "open", "open", "Open the server, cluster or member: how far it is, and why no further", ("enter",), _CLUSTERS, _on_row
+    ),
     _act(
         "accept", "accept", "Accept the marked servers, or this one; shows first what that does to which disks", "a", footer=True
     ),
@@ -94,8 +102,46 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "done", "done", "Tick the task off: you did it", ("x",), _LISTS, _on_task, writes=True, footer=False, words=("done",)
     ),
+    Command(
+        "new_cluster",
+        "new cluster",
+        "A cluster from a form, checked as you type: arrows choose, enter types, p previews, s saves, a applies, v probes",
+        ("c",),
+        _LISTS,
+        _connected,
+        writes=True,
+        words=("new-cluster",),
+    ),
+    Command("scale", "scale", "More or fewer nodes", ("s",), _CLUSTERS, _allowed("scale"), writes=True, words=("scale",)),
+    Command(
+        "delete_cluster",
+        "delete cluster",
+        "Delete the cluster: its servers come back, wiped",
+        ("X",),
+        _CLUSTERS,
+        _allowed("delete_cluster"),
+        writes=True,
+        words=("delete-cluster",),
+    ),
+    Command(
+        "replace_member",
+        "replace",
+        "Replace a failed node: another server takes its place, this one is cordoned",
+        ("x",),
+        _MEMBERS,
+        _allowed("replace_member"),
+        writes=True,
+    ),
+    Command(
+        "config",
+        "config",
+        "The machine config a server really gets, and who put each line there; secrets blotted out, S shows them",
+        ("e",),
+        _MEMBERS,
+        _allowed("config"),
+    ),
     Command("why", "why", "Why this server is or is not in each class", ("w",), _MACHINES, _on_server, words=("why",)),
-    Command("yaml", "yaml", "The object as it is in the plane now", ("y",), _MACHINES, _on_row, words=("yaml",)),
+    Command("yaml", "yaml", "The object as it is in the plane now", ("y",), _OBJECTS, _on_row, words=("yaml",)),
     Command(
         "network",
         "network",
@@ -127,8 +173,9 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("tasks", "tasks", "Go to what people have to do", ("4",), _LISTS, footer=False, words=("tasks", "task")),
     Command("pivot", "pivot", "Go to the steps of the guide", ("5",), _LISTS, footer=False, words=("pivot", "guide")),
+    Command("clusters", "clusters", "Go to the clusters", ("6",), _LISTS, footer=False, words=("clusters", "cluster", "cl")),
     Command("theme", "theme", "Next colour theme", ("t",), _ANY, words=("theme", "skin")),
-    Command("help", "help", "What every key does", ("question_mark",), _MACHINES, words=("help",)),
+    Command("help", "help", "What every key does", ("question_mark",), _OBJECTS, words=("help",)),
     Command("back", "back", "Go back; clears filter and marks first", ("escape",), _ANY, footer=False),
     Command("quit", "quit", "Leave the console", ("q",), _ANY, words=("quit", "q", "exit")),
 )

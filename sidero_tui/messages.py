@@ -1,9 +1,12 @@
 """What the console is told, and what its screens ask for."""
 
+from pathlib import Path
+
 from textual.message import Message
 
 from boot.resources.kinds import Kind
 from sidero_tui.model.edits import Edit
+from sidero_tui.model.members import Member
 from sidero_tui.model.snapshot import Snapshot
 
 
@@ -44,7 +47,24 @@ class ObjectWanted(Message):
         super().__init__()
         self.kind = kind
         self.name = name
-        self.namespace = namespace
+        self.where = namespace
+
+
+class ConfigWanted(Message):
+    """Show the machine config this member gets, and who put each line there."""
+
+    def __init__(self, member: Member) -> None:
+        super().__init__()
+        self.member = member
+
+
+class FileWanted(Message):
+    """Write this text to a file of the machine the console runs on; one that is there is not overwritten."""
+
+    def __init__(self, path: Path, text: str) -> None:
+        super().__init__()
+        self.path = path
+        self.text = text
 
 
 class ThemeWanted(Message):

@@ -21,6 +21,7 @@ _OBJECT_NAME = re.compile(r"[a-z0-9]([-.a-z0-9]*[a-z0-9])?")
 _VERSION = re.compile(r"v?(\d+\.\d+\.\d+(?:[-+][-0-9A-Za-z.+]+)?)")
 _LONGEST_NAME = 63 - len("-workers")
 """So that the name of its workers still is a label's value."""
+MISSING = "missing"
 _ALIKE = 0.86
 """Share of letters from which a set variable is taken for one of ours, misspelt."""
 
@@ -86,24 +87,29 @@ def read_plan(name: str, values: Mapping[str, str], extras: Extras = Extras()) -
     )
 
 
-def list_problems(name: str, given: Mapping[str, str], extras: Extras = Extras()) -> list[str]:
-    """One sentence per variable that is missing or wrong, each beginning with its name."""
-    missing = [variable.name for variable in VARIABLES if variable.default is None and not given.get(variable.name)]
-    problems = [f"missing: {', '.join(missing)}"] if missing else []
-    checks = {
-        "CLUSTER_NAME": _refuse_cluster_name(name),
-        **{key: _CHECKS[key](value) for key, value in given.items() if key in _CHECKS and value},
-    }
-    problems += [f"{key}: {reason}" for key, reason in checks.items() if reason]
-    kubernetes, talos = given.get("KUBERNETES_VERSION", ""), given.get("TALOS_VERSION", "")
-    if kubernetes and talos and not checks["KUBERNETES_VERSION"] and not checks["TALOS_VERSION"]:
-        problems += [f"TALOS_VERSION: {reason}" for reason in (describe_misfit(talos, kubernetes),) if reason]
-    endpoint = given.get("CONTROL_PLANE_ENDPOINT", "")
-    if extras.vip and endpoint and not checks["CONTROL_PLANE_ENDPOINT"]:
-        problems += [f"CONTROL_PLANE_ENDPOINT: {reason}" for reason in (_refuse_vip_host(endpoint),) if reason]
+def find_problems(name: str, given: Mapping[str, str], extras: Extras = Extras()) -> dict[str, str]:
+    """Variable (or CLUSTER_NAME, INSTALL_DISK) -> what is wrong with it; MISSING where it is not given and has no default."""
+    found = {variable.name: MISSING for variable in VARIABLES if variable.default is None and not given.get(variable.name)}
+    checks = {"CLUSTER_NAME": _refuse_cluster_name(name)}
+    checks |= {key: _CHECKS[key](value) for key, value in given.items() if key in _CHECKS and value}
     if extras.install_disk:
-        problems += [f"install disk: {reason}" for reason in (refuse_disk(extras.install_disk),) if reason]
-    return problems
+        checks["INSTALL_DISK"] = refuse_disk(extras.install_disk)
+    found |= {key: reason for key, reason in checks.items() if reason}
+    kubernetes, talos = given.get("KUBERNETES_VERSION", ""), given.get("TALOS_VERSION", "")
+    if talos and not found.keys() & {"KUBERNETES_VERSION", "TALOS_VERSION"} and (reason := describe_misfit(talos, kubernetes)):
+        found["TALOS_VERSION"] = reason
+    endpoint = given.get("CONTROL_PLANE_ENDPOINT", "")
+    if extras.vip and "CONTROL_PLANE_ENDPOINT" not in found and (reason := _refuse_vip_host(endpoint)):
+        found["CONTROL_PLANE_ENDPOINT"] = reason
+    return found
+
+
+def list_problems(name: str, given: Mapping[str, str], extras: Extras = Extras()) -> list[str]:
+    """The same in sentences, each beginning with its variable; all that is missing in one."""
+    found = find_problems(name, given, extras)
+    missing = [key for key, reason in found.items() if reason == MISSING]
+    told = [f"missing: {', '.join(missing)}"] if missing else []
+    return told + [f"{key}: {reason}" for key, reason in found.items() if reason != MISSING]
 
 
 def find_misspelt(names: Iterable[str], missing_too: Iterable[str] = _NAMES) -> dict[str, str]:

@@ -6,6 +6,8 @@ from boot.lifecycle.acceptance import describe_acceptance
 from boot.lifecycle.decrees import refuse_rejection
 from boot.resources.annotations import FENCED_BY, OUT_OF_SERVICE, REJECTED, STOPPED
 from boot.resources.metal import Server
+from sidero_tui.model.clusters import ClusterFacts
+from sidero_tui.model.members import Member
 from sidero_tui.model.snapshot import Snapshot
 
 
@@ -83,4 +85,32 @@ def find_obstacles(snapshot: Snapshot, names: Sequence[str]) -> Mapping[str, str
         reasons = [obstacle(server) for server in servers]
         if all(reasons):
             told[action] = reasons[0]
+    return told
+
+
+CLUSTER_ACTIONS = ("scale", "delete_cluster")
+MEMBER_ACTIONS = ("replace_member", "config")
+
+
+def find_cluster_obstacles(facts: ClusterFacts | None) -> Mapping[str, str]:
+    """Why the cluster that is meant allows an action not now; None: none is meant."""
+    if facts is None:
+        return dict.fromkeys(CLUSTER_ACTIONS, "no cluster here")
+    if facts.cluster.metadata.deletion_timestamp is not None:
+        return dict.fromkeys(CLUSTER_ACTIONS, "it is being deleted")
+    return {"scale": "it has no control plane here to scale"} if facts.control_plane is None else {}
+
+
+def find_member_obstacles(facts: ClusterFacts | None, member: Member | None) -> Mapping[str, str]:
+    """Likewise for one of its members."""
+    if facts is None or member is None:
+        return dict.fromkeys(MEMBER_ACTIONS, "no member here")
+    told: dict[str, str] = {}
+    others = [other for other in facts.members if other.control_plane and other.key != member.key and not other.leaving]
+    if member.leaving:
+        told["replace_member"] = "it is leaving already"
+    elif member.control_plane and not others:
+        told["replace_member"] = "it is the only control plane node: scale up first, or delete the cluster"
+    if member.machine.spec.bootstrap.data_secret_name is None:
+        told["config"] = "its config is not made yet"
     return told

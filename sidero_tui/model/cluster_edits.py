@@ -2,7 +2,6 @@
 
 import shlex
 
-
 from boot.cluster_api.template import ClusterPlan, build_manifest
 from boot.resources.base import Object
 from boot.resources.kinds import (
@@ -35,9 +34,7 @@ _KINDS: dict[str, Kind] = {
 
 def apply_plan(plan: ClusterPlan, shell: str) -> tuple[Edit, ...]:
     """Every object of the manifest; `shell` makes and applies the same."""
-    return tuple(
-        _apply(obj, shell if not number else "") for number, obj in enumerate(build_manifest(plan))
-    )
+    return tuple(_apply(obj, shell if not number else "") for number, obj in enumerate(build_manifest(plan)))
 
 
 def _apply(obj: Object, shell: str) -> Edit:
@@ -65,7 +62,9 @@ def scale_cluster(facts: ClusterFacts, control_planes: int, workers: int) -> tup
 
 
 def delete_cluster(facts: ClusterFacts) -> Edit:
-    return _delete(CLUSTER, facts.cluster.name, facts.cluster.metadata.namespace, "is being deleted: its servers come back, wiped")
+    return _delete(
+        CLUSTER, facts.cluster.name, facts.cluster.metadata.namespace, "is being deleted: its servers come back, wiped"
+    )
 
 
 def replace_member(member: Member) -> tuple[Edit, ...]:
@@ -81,5 +80,3 @@ def replace_member(member: Member) -> tuple[Edit, ...]:
 def _delete(kind: Kind, name: str, namespace: str, done: str) -> Edit:
     line = f"kubectl delete {kind.kind.lower()} {shlex.quote(name)} -n {namespace}"
     return Edit(kind, name, {}, done, namespace, how=How.DELETE, shell=line)
-
-

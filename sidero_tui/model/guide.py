@@ -6,6 +6,7 @@ from enum import Enum
 
 from boot.component import ComponentState
 from boot.lifecycle.boot import describe_missing_assets
+from sidero_tui.model.clusters import ClusterState, decide_cluster_state, list_troubles, read_cluster
 from sidero_tui.model.snapshot import LinkState, Snapshot
 from sidero_tui.model.state import State
 from sidero_tui.theme import Role
@@ -34,7 +35,7 @@ class GuideStep:
 
 Judgement = tuple[StepState, str]
 
-_REACHED_BY_MACHINES = ("dhcp", "pxe", "tftp", "http")
+_REACHED_BY_MACHINES = ("dhcp", "pxe", "tftp", "http", "metadata")
 
 
 def build_guide(snapshot: Snapshot) -> tuple[GuideStep, ...]:
@@ -71,7 +72,7 @@ def _services(snapshot: Snapshot) -> Judgement:
     if any(status.state is ComponentState.STARTING for status in known):
         return StepState.UNDER_WAY, "boot services are starting"
     on = ", ".join(status.name for status in known if status.state is ComponentState.SERVING)
-    return StepState.DONE, f"{on} at {snapshot.stack.advertise}; metadata: later release"
+    return StepState.DONE, f"{on} at {snapshot.stack.advertise}"
 
 
 def _register(snapshot: Snapshot) -> Judgement:
@@ -112,8 +113,34 @@ def _classes(snapshot: Snapshot) -> Judgement:
     return StepState.AHEAD, "no class has a server: only accepted ones count"
 
 
-def _management_plane(_: Snapshot) -> Judgement:
-    return StepState.LATER, "this release does not create clusters yet"
+def _management_plane(snapshot: Snapshot) -> Judgement:
+    """Of the cluster that is furthest, where there are several."""
+    found = [facts for key in sorted(snapshot.clusters) if (facts := read_cluster(snapshot, key)) is not None]
+    if not found:
+        free = snapshot.available & snapshot.servers.keys()
+        if not free:
+            return StepState.AHEAD, "no class has a server to give yet"
+        return StepState.YOUR_MOVE, f"{_count(len(free), 'server')} to make it of: press c, or apply a manifest"
+    facts = min(found, key=lambda facts: _FURTHEST.index(decide_cluster_state(facts)))
+    state = decide_cluster_state(facts)
+    counts = f"{facts.control_planes.text} control plane nodes, {facts.workers.text} workers ready"
+    if state is ClusterState.READY:
+        return StepState.DONE, f"{facts.cluster.name} at {facts.endpoint}: {counts}"
+    grave = next((trouble.text for trouble in list_troubles(facts) if trouble.grave), "")
+    if state is ClusterState.FAILED or grave:
+        return StepState.BLOCKED, f"{facts.cluster.name}: {grave or state.value.word}"
+    return StepState.UNDER_WAY, f"{facts.cluster.name} is {state.value.word}: {counts}"
+
+
+_FURTHEST = (
+    ClusterState.READY,
+    ClusterState.PROVISIONED,
+    ClusterState.PROVISIONING,
+    ClusterState.PAUSED,
+    ClusterState.PENDING,
+    ClusterState.FAILED,
+    ClusterState.DELETING,
+)
 
 
 def _pivot(_: Snapshot) -> Judgement:

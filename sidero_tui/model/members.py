@@ -16,6 +16,10 @@ class Member:
     metal: MetalMachine | None = None
 
     @property
+    def key(self) -> str:
+        return key_of(self.machine.metadata.namespace, self.machine.name)
+
+    @property
     def server(self) -> str:
         reference = self.metal.spec.server_ref if self.metal else None
         return reference.name or "" if reference else ""

@@ -9,11 +9,13 @@ from typing import Any
 from boot.config import Reservation
 from boot.firmware import Architecture
 from boot.lifecycle.quirks import QUIRKS, Quirk, parse_quirks
+from boot.resources.address_probes import NAME as PROBES
+from boot.resources.address_probes import Probe, parse_networks, parse_probes
 from boot.resources.neighbours import NAME as NEIGHBOURS
 from boot.resources.neighbours import OK, SELF_TEST, UNDER_WAY, VERDICT
 from boot.resources.overrides import ARCHITECTURES, RESERVATIONS, parse_architectures, parse_mac, parse_reservations
 
-PUBLISHED = frozenset({NEIGHBOURS, RESERVATIONS, ARCHITECTURES, QUIRKS})
+PUBLISHED = frozenset({NEIGHBOURS, RESERVATIONS, ARCHITECTURES, QUIRKS, PROBES})
 """The ConfigMaps it is read from."""
 
 
@@ -55,6 +57,16 @@ class NetworkFacts:
     def self_test(self) -> str:
         """OK, UNDER_WAY, a complaint a line, or "" where no stack told."""
         return self._data(NEIGHBOURS).get(SELF_TEST, "")
+
+    @cached_property
+    def probes(self) -> Mapping[str, Probe]:
+        """Address -> what was found when somebody had it probed."""
+        return parse_probes(self._data(PROBES))
+
+    @property
+    def networks(self) -> tuple[str, ...]:
+        """Networks of the servers that the stack is in itself, as CIDR."""
+        return parse_networks(self._data(PROBES))
 
     @property
     def complaints(self) -> tuple[str, ...]:

@@ -62,10 +62,13 @@ class Progress:
 
 
 def read_progress(snapshot: Snapshot, members: Sequence[Member], now: datetime) -> tuple[Progress, ...]:
-    """Each member's steps; the medians are of all members of all clusters of this plane."""
+    """Each member's steps; the medians are of all members of that role in all clusters of this plane."""
     everyone = [member for group in snapshot.members_of.values() for member in group]
-    usual = measure_medians(_reached(snapshot, member) for member in everyone)
-    return tuple(_progress(snapshot, member, usual, now) for member in members)
+    usual = {
+        role: measure_medians(_reached(snapshot, member) for member in everyone if member.control_plane is role)
+        for role in (True, False)
+    }
+    return tuple(_progress(snapshot, member, usual[member.control_plane], now) for member in members)
 
 
 def measure_medians(reached: Iterable[Sequence[tuple[str, datetime | None]]]) -> dict[str, float]:
@@ -105,8 +108,9 @@ def _progress(snapshot: Snapshot, member: Member, usual: Mapping[str, float], no
     moments = [at for at in (_asked(member), *reached.values()) if at is not None]
     since = max(moments, default=None)
     ahead = [view.step.name for view in views if view.state is not RungState.REACHED]
-    failed = any(view.state is RungState.FAILED for view in views)
-    return Progress(member, tuple(views), since, None if failed else estimate(ahead, since, usual, now))
+    # What failed, and who waits for a server, waits for a person: nothing that was seen before says for how long.
+    stuck = any(view.state is RungState.FAILED or (view.step.name == "server" and view.detail) for view in views)
+    return Progress(member, tuple(views), since, None if stuck else estimate(ahead, since, usual, now))
 
 
 def steps_of(member: Member) -> tuple[Step, ...]:

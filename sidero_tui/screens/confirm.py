@@ -23,13 +23,14 @@ from sidero_tui.widgets.prompt import Prompt
 @dataclass(frozen=True, slots=True)
 class Question:
     """`title` names the action; `build` makes the edits from what was typed. `phrase` must be typed where it is set;
-    else `asks_reason` may be answered."""
+    else `asks_reason` may be answered. `subject` is whom it is done to, "" for what the edits write to."""
 
     title: str
     sentences: tuple[str, ...]
     build: Callable[[str], Sequence[Edit]]
     phrase: str = ""
     asks_reason: bool = False
+    subject: str = ""
 
 
 class ConfirmScreen(DialogScreen):
@@ -54,7 +55,7 @@ class ConfirmScreen(DialogScreen):
         del snapshot, now
         question = self._question
         edits = question.build("")
-        self._title.say((Span(f" {question.title}: {_count(edits)}?", Role.ASK, bold=True),))
+        self._title.say((Span(f" {question.title}: {question.subject or _count(edits)}?", Role.ASK, bold=True),))
         self._page.show(build_question_lines(question.sentences, edits, self._page.line_width))
         hints = [KeyHint("y enter", "yes" if not question.phrase else f"go on, then type {question.phrase}")]
         self._footer.say(build_footer(hints, [KeyHint("esc", "cancel")], self._footer.line_width))
@@ -95,7 +96,8 @@ def build_question_lines(sentences: Sequence[str], edits: Sequence[Edit], width:
     for sentence in sentences:
         lines += wrap(sentence, width)
     lines.append(())
-    lines += [(span(edit.name, Role.TITLE, bold=True),) for edit in edits]
+    kinds = len({edit.kind for edit in edits}) > 1
+    lines += [(span(f"{edit.kind.kind} {edit.name}" if kinds else edit.name, Role.TITLE, bold=True),) for edit in edits]
     return lines + build_shell_lines([edit.command for edit in edits if edit.command], width)
 
 

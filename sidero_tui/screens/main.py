@@ -10,21 +10,26 @@ from textual.binding import BindingType
 from textual.containers import Container
 from textual.widget import Widget
 
-from boot.resources.kinds import BOOT, SERVER, SERVER_CLASS, TASK, Kind
+from boot.resources.kinds import BOOT, CLUSTER, SERVER, SERVER_CLASS, TASK, Kind
 from sidero_tui.commands import Situation, find_word
 from sidero_tui.messages import EditsConfirmed, ObjectWanted
-from sidero_tui.model.able import find_machine_obstacles, find_obstacles
+from sidero_tui.model.able import find_cluster_obstacles, find_machine_obstacles, find_obstacles
+from sidero_tui.model.clusters import read_cluster
 from sidero_tui.model.edits import finish_task
 from sidero_tui.model.guide import build_guide
 from sidero_tui.model.identity import read_identity
 from sidero_tui.model.snapshot import LinkState, Snapshot
 from sidero_tui.screens.actions import ServerActions
 from sidero_tui.screens.base import ConsoleScreen, bindings_of
+from sidero_tui.screens.cluster import ClusterScreen
+from sidero_tui.screens.clusters import ClusterActions
+from sidero_tui.screens.form import ClusterFormScreen
 from sidero_tui.screens.help import HelpScreen
 from sidero_tui.screens.machines import MachineActions
 from sidero_tui.screens.server import ServerScreen, WhyScreen
 from sidero_tui.views.boots import BOOTS
 from sidero_tui.views.classes import CLASSES
+from sidero_tui.views.clusters import CLUSTERS
 from sidero_tui.views.guide import build_guide_lines, summarise_guide
 from sidero_tui.views.header import build_header
 from sidero_tui.views.servers import SERVERS
@@ -39,8 +44,8 @@ from sidero_tui.widgets.rows import Rows
 GRID_WIDTH, GRID_HEIGHT = 150, 36
 """From this size all panes are open; below it the two used last are, the others fold to their titles."""
 
-_JUMPS = "servers, classes, boots, tasks, pivot, accept, power, reject, why, network, yaml, theme, help, quit"
-_KINDS: Mapping[str, Kind] = {"boots": BOOT, "servers": SERVER, "classes": SERVER_CLASS, "tasks": TASK}
+_JUMPS = "servers, classes, boots, tasks, clusters, pivot, accept, power, reject, why, network, yaml, theme, help, quit"
+_KINDS: Mapping[str, Kind] = {"boots": BOOT, "servers": SERVER, "classes": SERVER_CLASS, "tasks": TASK, "clusters": CLUSTER}
 
 
 class MainScreen(ConsoleScreen):
@@ -55,8 +60,10 @@ class MainScreen(ConsoleScreen):
         self._header.can_focus = False
         self._tables = {view.id: Rows(view, id=view.id) for view in (BOOTS, SERVERS, CLASSES, TASKS)}
         self._guide = Page(id="pivot")
-        bodies = [*self._tables.values(), self._guide]
-        titles = [*(rows.view.title for rows in self._tables.values()), "Pivot: the guide's steps"]
+        self._clusters = Rows(CLUSTERS, id=CLUSTERS.id)
+        bodies = [*self._tables.values(), self._guide, self._clusters]
+        titles = [*(rows.view.title for rows in self._tables.values()), "Pivot: the guide's steps", CLUSTERS.title]
+        self._tables[CLUSTERS.id] = self._clusters
         self._panes = {
             str(body.id): Pane(number, title, body) for number, (title, body) in enumerate(zip(titles, bodies, strict=True), 1)
         }
@@ -69,6 +76,7 @@ class MainScreen(ConsoleScreen):
         self._footer = Bar(id="footer")
         self._actions = ServerActions(self, self._server_names, self._unmark)
         self._machines = MachineActions(self, lambda: self._macs()[0], self._unmark)
+        self._cluster_actions = ClusterActions(self, self._cluster, lambda: None)
 
     def compose(self) -> Iterator[Widget]:
         yield self._header
@@ -117,7 +125,11 @@ class MainScreen(ConsoleScreen):
             self.kind,
             pane=self._open,
             chosen=len(names),
-            obstacles={**find_obstacles(snapshot, names), **find_machine_obstacles(self._macs())},
+            obstacles={
+                **find_obstacles(snapshot, names),
+                **find_machine_obstacles(self._macs()),
+                **find_cluster_obstacles(read_cluster(snapshot, self._cluster())),
+            },
             connected=snapshot.link.state is LinkState.CONNECTED,
             rows=self._rows.shown if self._rows else 0,
             read_only=snapshot.link.read_only,
@@ -130,6 +142,8 @@ class MainScreen(ConsoleScreen):
             "open": self._open_current,
             **self._actions.handlers(),
             **self._machines.handlers(),
+            **{name: act for name, act in self._cluster_actions.handlers().items() if name in ("scale", "delete_cluster")},
+            "new_cluster": lambda: self.app.push_screen(ClusterFormScreen()),
             "done": self._finish_task,
             "why": lambda: self.app.push_screen(WhyScreen(self._server_names()[0])),
             "yaml": self._show_yaml,
@@ -164,7 +178,7 @@ class MainScreen(ConsoleScreen):
     def _server_names(self) -> tuple[str, ...]:
         """Servers meant by the marks or the cursor of the open pane; a boot or a task stands for its server."""
         snapshot = self.console.snapshot
-        if self._rows is None or self._open == "classes":
+        if self._rows is None or self._open in ("classes", "clusters"):
             return ()
         names = self._rows.chosen
         if self._open == "boots":
@@ -172,6 +186,10 @@ class MainScreen(ConsoleScreen):
         if self._open == "tasks":
             names = tuple(snapshot.tasks[name].spec.server for name in names if name in snapshot.tasks)
         return tuple(name for name in names if name in snapshot.servers)
+
+    def _cluster(self) -> str:
+        """The cluster under the cursor, "" where no clusters are shown."""
+        return (self._clusters.current or "") if self._open == CLUSTERS.id else ""
 
     def _macs(self) -> tuple[str, ...]:
         """MACs of the machines meant; a boot has one before it is any server."""
@@ -214,7 +232,9 @@ class MainScreen(ConsoleScreen):
         current = self._rows.current if self._rows else None
         if self._open == "servers" and current:
             names = (current,)
-        if names:
+        if self._open == "clusters" and current:
+            self.app.push_screen(ClusterScreen(current))
+        elif names:
             self.app.push_screen(ServerScreen(names[0]))
         else:
             self._show_yaml()
@@ -225,7 +245,8 @@ class MainScreen(ConsoleScreen):
 
     def _show_yaml(self) -> None:
         if self._rows is not None and self._rows.current:
-            self.post_message(ObjectWanted(_KINDS[self._open], self._rows.current))
+            namespace, _, name = self._rows.current.rpartition("/")
+            self.post_message(ObjectWanted(_KINDS[self._open], name, namespace))
 
     def _ask_filter(self) -> None:
         if self._rows is not None:

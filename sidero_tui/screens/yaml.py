@@ -20,6 +20,10 @@ def build_yaml_lines(obj: Object) -> list[Line]:
     """Keys apart from values; managedFields are left out, as kubectl does."""
     meta = {key: value for key, value in obj.get("metadata", {}).items() if key != "managedFields"}
     text = yaml.safe_dump({**obj, "metadata": meta}, sort_keys=False, allow_unicode=True, width=10_000)
+    return colour_yaml(text)
+
+
+def colour_yaml(text: str) -> list[Line]:
     return [_colour(line) for line in text.splitlines()]
 
 

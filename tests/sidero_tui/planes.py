@@ -8,7 +8,7 @@ from typing import Any
 from boot.client.local import LocalClient
 from boot.client.protocol import Change, Client, ObjectList, PatchType
 from boot.clock import SystemClock
-from boot.errors import ServiceUnavailable
+from boot.errors import NotFound, ServiceUnavailable
 from boot.plane.plane import Plane
 from boot.resources.base import Object
 from boot.resources.kinds import BOOT, CONFIG_MAP, ENVIRONMENT, SERVER, SERVER_CLASS, Kind
@@ -29,11 +29,15 @@ async def open_plane(directory: Path) -> AsyncIterator[LocalClient]:
 
 
 class FlakyLink:
-    """A Client over another one, as a remote plane looks: while `down` every call fails and watches break."""
+    """A Client over another one, as a remote plane looks: while `down` every call fails and watches break.
+
+    Kinds of `absent` it does not serve.
+    """
 
     def __init__(self, client: Client) -> None:
         self._client = client
         self.down = False
+        self.absent: frozenset[Kind] = frozenset()
         self.patches: list[tuple[str, str, Any]] = []
         """Name, content type and body of each patch that was asked for."""
 
@@ -46,6 +50,8 @@ class FlakyLink:
         limit: int = 0, continue_token: str = "",
     ) -> ObjectList:  # fmt: skip
         self._check()
+        if kind in self.absent:
+            raise NotFound("the server could not find the requested resource")
         return await self._client.list(
             kind, namespace, label_selector=label_selector, field_selector=field_selector, limit=limit,
             continue_token=continue_token,

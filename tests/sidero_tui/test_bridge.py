@@ -1,6 +1,8 @@
 import asyncio
+import base64
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,15 +10,23 @@ from textual.message import Message
 
 from boot.client.protocol import Client
 from boot.clock import SystemClock
+from boot.cluster_api.template import ClusterPlan
 from boot.errors import NotFound, ServiceUnavailable
-from boot.resources.kinds import CONFIG_MAP, SERVER
+from boot.resources.kinds import CLUSTER, CONFIG_MAP, MACHINE, SECRET, SERVER, TALOS_CONFIG
+from boot.talos.documents import render_documents
 from sidero_tui.bridge import Bridge
 from sidero_tui.messages import SnapshotChanged
+from sidero_tui.model.cluster_edits import apply_plan, delete_cluster, scale_cluster
+from sidero_tui.model.clusters import read_cluster
 from sidero_tui.model.edits import accept
+from sidero_tui.model.members import Member
 from sidero_tui.model.overrides import release, reserve
 from sidero_tui.model.snapshot import LinkState, Snapshot
 from tests.sidero_tui.builders import build_rack, build_server, mac_of, name_of
+from tests.sidero_tui.clusters import build_member
 from tests.sidero_tui.planes import FlakyLink, fill, open_plane, publish_components
+
+PLAN = ClusterPlan("rack", "10.0.0.100", "masters", "workers", "v1.32.3", "v1.9", control_planes=3, workers=2)
 
 
 class Screen:
@@ -178,3 +188,51 @@ async def test_before_the_plane_is_up_nothing_is_accepted_and_it_is_said() -> No
     assert "not up yet" in done.refused[0]
     with pytest.raises(ServiceUnavailable):
         await bridge.read(SERVER, "a")
+
+
+async def test_a_manifest_is_applied_seen_scaled_and_deleted(tmp_path: Path) -> None:
+    async with bridged(tmp_path) as (bridge, _, _, screen):
+        applied = await bridge.apply("Apply", apply_plan(PLAN, ""))
+        assert (len(applied.done), applied.refused) == (7, ())
+        snapshot = await screen.until(lambda seen: bool(seen.clusters and seen.control_planes and seen.deployments))
+        facts = read_cluster(snapshot, "default/rack")
+        assert facts is not None
+        assert (facts.control_planes.wanted, facts.workers.wanted) == (3, 2)
+        await bridge.apply("Scale", scale_cluster(facts, 5, 1))
+        await screen.until(lambda seen: _wanted(seen) == (5, 1))
+        again = await bridge.apply("Apply", apply_plan(replace(PLAN, workers=4), ""))
+        assert any("rack" in refusal for refusal in again.refused)
+        deleted = await bridge.apply("Delete", [delete_cluster(facts)])
+        assert deleted.refused == ()
+        await screen.until(lambda seen: not seen.clusters or all(c.metadata.deletion_timestamp for c in seen.clusters.values()))
+
+
+async def test_a_plane_that_does_not_know_clusters_is_followed_for_the_rest(tmp_path: Path) -> None:
+    async with bridged(tmp_path) as (_, link, client, screen):
+        link.absent = frozenset({CLUSTER, MACHINE})
+        await client.create(SERVER, build_server(1).wire() | {"apiVersion": SERVER.api_version, "kind": "Server"})
+        shown = await screen.until(lambda seen: connected(seen) and bool(seen.servers))
+        assert shown.clusters == {}
+
+
+async def test_the_config_of_a_member_is_read_from_all_that_it_is_made_of(tmp_path: Path) -> None:
+    machine, metal = build_member("m", name_of(1))
+    documents = render_documents([{"version": "v1alpha1", "machine": {"type": "worker"}, "cluster": {}}])
+    data = {"value": base64.b64encode(documents.encode()).decode()}
+    meta = {"namespace": "default"}
+    async with bridged(tmp_path) as (bridge, _, client, screen):
+        await screen.until(connected)
+        with pytest.raises(NotFound, match="m-bootstrap-data"):
+            await bridge.read_config(Member(machine, metal))
+        await client.create(SECRET, {"metadata": {"name": "m-bootstrap-data", **meta}, "data": data})
+        await client.create(CLUSTER, {"metadata": {"name": "rack-one", **meta}, "spec": {}})
+        await client.create(TALOS_CONFIG, {"metadata": {"name": "m", **meta}, "spec": {"generateType": "worker"}})
+        patch = {"strategicPatches": ["machine:\n  install:\n    disk: /dev/sda\n"]}
+        await client.create(SERVER, {"metadata": {"name": name_of(1)}, "spec": {"accepted": True, **patch}})
+        config = await bridge.read_config(Member(machine, metal))
+        assert (("    disk: /dev/sda", f"Server {name_of(1)}")) in list(config.lines())
+
+
+def _wanted(snapshot: Snapshot) -> tuple[int, int]:
+    facts = read_cluster(snapshot, "default/rack")
+    return (facts.control_planes.wanted, facts.workers.wanted) if facts else (0, 0)

@@ -5,7 +5,7 @@ import pytest
 from sidero_tui.commands import COMMANDS, Situation, commands_for, find_command, find_word, write_key
 
 
-@pytest.mark.parametrize("screen", ["main", "server", "page"])
+@pytest.mark.parametrize("screen", ["main", "server", "page", "cluster", "member"])
 def test_no_key_does_two_things_on_one_screen(screen: str) -> None:
     keys = Counter(key for command in commands_for(screen) for key in command.keys)
     assert [key for key, count in keys.items() if count > 1] == []
@@ -75,7 +75,8 @@ READING = {
         "page_up",
         "top",
     ),
-    *("bottom", "boots", "servers", "classes", "tasks", "pivot", "theme", "help", "back", "quit"),
+    *("bottom", "boots", "servers", "classes", "tasks", "pivot", "clusters", "config", "theme", "help"),
+    *("back", "quit"),
 }
 """What may be done where nothing may be written."""
 

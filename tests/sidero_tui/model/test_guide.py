@@ -7,6 +7,15 @@ from boot.resources.metal import Environment
 from sidero_tui.model.guide import GuideStep, StepState, build_guide
 from sidero_tui.model.snapshot import Link, LinkState, Snapshot
 from tests.sidero_tui.builders import build_boot, build_class, build_rack, build_server, name_of, stale, with_failure
+from tests.sidero_tui.clusters import build_cluster, build_control_plane, build_provisioning, build_workers
+
+PROVISIONING = build_provisioning()
+FAILED = replace(PROVISIONING, clusters={"default/rack-one": build_cluster(failure="the disk is gone")})
+UP = replace(
+    PROVISIONING,
+    control_planes={"default/rack-one-cp": build_control_plane(ready=3)},
+    deployments={"default/rack-one-workers": build_workers(ready=1)},
+)
 
 
 def step(snapshot: Snapshot, title: str) -> GuideStep:
@@ -58,7 +67,11 @@ def test_the_steps_are_those_of_the_guide_in_its_order() -> None:
         (Snapshot(), "Create Server Class", StepState.AHEAD, "no ServerClass"),
         (RACK, "Create Server Class", StepState.DONE, "2 servers in 2 classes"),
         (replace(RACK, server_classes={"any": build_class("any", [])}), "Create Server Class", StepState.AHEAD, "only"),
-        (RACK, "Create Management Plane", StepState.LATER, "does not create clusters yet"),
+        (Snapshot(), "Create Management Plane", StepState.AHEAD, "no class has a server"),
+        (RACK, "Create Management Plane", StepState.YOUR_MOVE, "1 server to make it of: press c"),
+        (PROVISIONING, "Create Management Plane", StepState.UNDER_WAY, "rack-one is API up, not all nodes: 1/3 control"),
+        (FAILED, "Create Management Plane", StepState.BLOCKED, "rack-one: the disk is gone"),
+        (UP, "Create Management Plane", StepState.DONE, "rack-one at 10.0.0.100:6443: 3/3 control plane nodes"),
         (RACK, "Pivoting", StepState.LATER, "does not pivot yet"),
     ],
 )

@@ -2,14 +2,20 @@
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from boot.resources.address_probes import NAME as PROBES
+from boot.resources.address_probes import NETWORKS, Finding, Probe, encode_probe
+from boot.talos.effective import EffectiveConfig
+from sidero_tui.model.network import NetworkFacts
 from sidero_tui.model.snapshot import Snapshot
 from sidero_tui.screens.base import ConsoleScreen
 from tests.sidero_tui.builders import build_life, build_rack, read_only, stale, with_failure, with_hints
+from tests.sidero_tui.clusters import build_config, build_provisioning
 from tests.sidero_tui.consoles import open_console
 from tests.sidero_tui.networks import with_network
 
@@ -29,8 +35,16 @@ def _utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     time.tzset()
 
 
-def looks(compare: Compare, *keys: str, size: tuple[int, int] = SMALL, theme: str = "dark", rack: Snapshot | None = None) -> bool:
-    app, _ = open_console(rack or build_rack(), theme)
+def looks(
+    compare: Compare,
+    *keys: str,
+    size: tuple[int, int] = SMALL,
+    theme: str = "dark",
+    rack: Snapshot | None = None,
+    config: EffectiveConfig | None = None,
+) -> bool:
+    app, plane = open_console(rack or build_rack(), theme)
+    plane.config = config
 
     async def drive(pilot: Pilot[None]) -> None:
         await _settle(pilot)
@@ -178,3 +192,65 @@ def test_yaml(snap_compare: Compare) -> None:
 @pytest.mark.parametrize("theme", ["light", "high-contrast", "colour-blind"])
 def test_other_themes(snap_compare: Compare, theme: str) -> None:
     assert looks(snap_compare, theme=theme)
+
+
+def test_clusters_on_the_main_screen(snap_compare: Compare) -> None:
+    assert looks(snap_compare, "6", rack=build_provisioning())
+
+
+def test_a_cluster_on_its_way(snap_compare: Compare) -> None:
+    assert looks(snap_compare, "6", "enter", rack=build_provisioning())
+
+
+def test_a_cluster_on_its_way_where_it_is_large(snap_compare: Compare) -> None:
+    assert looks(snap_compare, "6", "enter", rack=build_provisioning(), size=LARGE)
+
+
+def test_a_member_that_joins_etcd(snap_compare: Compare) -> None:
+    assert looks(snap_compare, "6", "enter", "j", "enter", rack=build_provisioning(), size=(80, 40))
+
+
+def test_the_form_of_a_new_cluster(snap_compare: Compare) -> None:
+    assert looks(snap_compare, "c", rack=build_provisioning())
+
+
+def test_the_form_with_too_few_servers_and_a_vip_that_is_taken(snap_compare: Compare) -> None:
+    probe = Probe(finding=Finding.TAKEN, reason="52:54:00:aa:00:99 answers for 10.0.0.99: it is taken", at="2026-01-01T12:04:00Z")
+    rack = build_provisioning()
+    network = NetworkFacts({**rack.network.maps, PROBES: {NETWORKS: "10.0.0.0/24", "10.0.0.99": encode_probe(probe)}})
+    to_endpoint = ["c", "down", "down", "down", "right", "down", "down", "down", "down", "down"]
+    typed = ["enter", *"10.0.0.99", "enter"]
+    assert looks(snap_compare, *to_endpoint, *typed, rack=replace(rack, network=network), size=(80, 40))
+
+
+def test_the_manifest_before_it_is_applied(snap_compare: Compare) -> None:
+    assert looks(snap_compare, *"cjjjjjjjj", "enter", *"10.0.0.99", "enter", "p", rack=build_provisioning())
+
+
+def test_the_dialog_before_applying_a_cluster(snap_compare: Compare) -> None:
+    assert looks(snap_compare, *"cjjjjjjjj", "enter", *"10.0.0.99", "enter", "a", rack=build_provisioning())
+
+
+def test_the_dialog_that_scales_a_cluster(snap_compare: Compare) -> None:
+    assert looks(snap_compare, "6", "s", "up", "right", "down", "right", "right", rack=build_provisioning())
+
+
+def test_the_dialog_before_deleting_a_cluster(snap_compare: Compare) -> None:
+    assert looks(snap_compare, "6", "X", rack=build_provisioning())
+
+
+def test_the_dialog_before_replacing_a_control_plane_node(snap_compare: Compare) -> None:
+    assert looks(snap_compare, "6", "enter", "j", "x", rack=build_provisioning())
+
+
+def test_the_help_of_a_cluster(snap_compare: Compare) -> None:
+    assert looks(snap_compare, "6", "enter", "question_mark", rack=build_provisioning(), size=(80, 40))
+
+
+@pytest.mark.parametrize("size", [SMALL, (120, 40)], ids=["small", "wide"])
+def test_the_config_a_server_gets_and_who_put_each_line_there(snap_compare: Compare, size: tuple[int, int]) -> None:
+    assert looks(snap_compare, "6", "enter", "j", "e", rack=build_provisioning(), size=size, config=build_config())
+
+
+def test_the_config_with_its_secrets(snap_compare: Compare) -> None:
+    assert looks(snap_compare, "6", "enter", "j", "e", "S", rack=build_provisioning(), config=build_config())

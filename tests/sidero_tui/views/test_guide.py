@@ -22,4 +22,4 @@ def test_wide_panes_need_one_line_per_step() -> None:
 
 
 def test_the_summary_says_what_is_behind_and_what_waits_on_the_operator() -> None:
-    assert plain(summarise_guide(STEPS)) == "6 of 10 steps done · 1 your move"
+    assert plain(summarise_guide(STEPS)) == "6 of 10 steps done · 2 your move"
