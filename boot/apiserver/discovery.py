@@ -159,3 +159,11 @@ def _build_resource(definition: Definition, version: Version) -> Object:
         "verbs": list(definition.verbs),
         "subresources": subresources,
     }
+
+
+def build_paths(definitions: Sequence[Definition]) -> Object:
+    """RootPaths of `/`: Cluster API's controllers ask for it to see whether a cluster answers."""
+    groups = [name for name in group_names(definitions) if name]
+    served = [f"/apis/{group}/{version}" for group in groups for version in versions_of(definitions, group)]
+    own = ["/api", "/api/v1", "/apis", "/healthz", "/livez", "/metrics", "/openapi/v2", "/openapi/v3", "/readyz", "/version"]
+    return {"paths": sorted([*own, *(f"/apis/{group}" for group in groups), *served])}

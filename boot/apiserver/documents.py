@@ -9,6 +9,7 @@ from boot.apiserver.discovery import (
     build_api_versions,
     build_group,
     build_group_list,
+    build_paths,
     build_resource_list,
     group_names,
     versions_of,
@@ -51,6 +52,8 @@ class Documents:
             return health
         if path == "/version":
             return answer(VERSION)
+        if path == "/":
+            return answer(self._once((), lambda: build_paths(self._catalog.definitions())))
         parts = tuple(path.strip("/").split("/"))
         if parts in {("api",), ("apis",)} and (version := _aggregated(accept)):
             body = self._once(

@@ -31,14 +31,28 @@ build go k8s.io/kubernetes/cmd/kube-apiserver kube-apiserver "$kubernetes"
 build go-clients . go-clients
 build go-clusterctl sigs.k8s.io/cluster-api/cmd/clusterctl clusterctl \
     "$(version_flags go-clusterctl sigs.k8s.io/cluster-api sigs.k8s.io/cluster-api/version)"
+# crds DIRECTORY MODULE@VERSION BASES...: the CRDs that the module has in these folders, into that directory beside the programs.
+crds() {
+    local directory=$into/$1 module=$2 source bases
+    shift 2
+    mkdir -p "$directory"
+    source=$(cd "$into" && go mod download -json "$module" | sed -n 's/^\t"Dir": "\(.*\)",$/\1/p')
+    for bases in "$@"; do
+        if [[ -d "$source/$bases" ]]; then
+            install -m 0644 "$source/$bases/"*.yaml "$directory"
+        fi
+    done
+}
+
 # Cluster API's own CRDs and those of its Docker provider, out of the modules of the version that clusterctl is built of.
 version=$(cd go-clusterctl && go list -m -f '{{.Version}}' sigs.k8s.io/cluster-api)
-mkdir -p "$into/crds"
 for module in sigs.k8s.io/cluster-api sigs.k8s.io/cluster-api/test; do
-    source=$(cd "$into" && go mod download -json "$module@$version" | sed -n 's/^\t"Dir": "\(.*\)",$/\1/p')
-    for bases in config bootstrap/kubeadm/config controlplane/kubeadm/config infrastructure/docker/config; do
-        [[ -d "$source/$bases/crd/bases" ]] && install -m 0644 "$source/$bases/crd/bases/"*.yaml "$into/crds"
-    done
+    crds crds "$module@$version" {,bootstrap/kubeadm/,controlplane/kubeadm/,infrastructure/docker/}config/crd/bases
 done
+# Cluster API's own controllers and kinds in the generation that the plane speaks, and the Talos bootstrap provider's kinds.
+build go-cluster-api sigs.k8s.io/cluster-api capi-manager
+version=$(cd go-cluster-api && go list -m -f '{{.Version}}' sigs.k8s.io/cluster-api)
+crds crds-of-the-plane "sigs.k8s.io/cluster-api@$version" config/crd/bases cmd/clusterctl/config/crd/bases
+crds crds-of-the-plane github.com/siderolabs/cluster-api-bootstrap-provider-talos@v0.6.12 config/crd/bases
 build go-talos github.com/siderolabs/talos/cmd/talosctl talosctl
 echo "$into"

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from boot.client.local import LocalClient
+from boot.client.protocol import Client
 from boot.client.workload import WorkloadClients
 from boot.clock import Clock, SystemClock
 from boot.cluster_api.keys import key_of
@@ -39,6 +40,7 @@ from boot.resources.kinds import (
 )
 from tests.boot.apiserver.served import served_plane
 from tests.support.clock import FakeClock
+from tests.support.moving import everything
 from tests.support.plane import local_client
 
 NAMESPACE = "default"
@@ -104,8 +106,8 @@ def deployment(replicas: int) -> Object:
 class World:
     """The plane, and the workload cluster's own API."""
 
-    client: LocalClient
-    workload: LocalClient
+    client: Client
+    workload: Client
     kubeconfig: bytes
 
     async def until(self, kind: Kind, name: str, holds: Callable[[Object], bool]) -> Object:
@@ -149,7 +151,9 @@ class World:
     async def open_cluster_secret(self) -> None:
         """The way into the workload cluster, as its control plane leaves it."""
         data = {"value": base64.b64encode(self.kubeconfig).decode()}
-        await self.client.create(SECRET, {"metadata": {"name": "mgmt-kubeconfig", "namespace": NAMESPACE}, "data": data})
+        labels = {"cluster.x-k8s.io/cluster-name": "mgmt"}
+        metadata = {"name": "mgmt-kubeconfig", "namespace": NAMESPACE, "labels": labels}
+        await self.client.create(SECRET, {"metadata": metadata, "type": "cluster.x-k8s.io/secret", "data": data})
 
     async def add_control_plane(self, name: str = "mgmt-cp-1") -> Object:
         """The Machine that a control plane makes, with what belongs to it; not provisioned yet."""
@@ -268,3 +272,16 @@ async def stepwise(directory: Path) -> AsyncIterator[Stepwise]:
     """With controllers that only act when they are told to, each time as if they had just been started."""
     async with planes(directory) as here:
         yield Stepwise(here.client, here.workload, here.kubeconfig)
+
+
+async def provisioned(here: Stepwise) -> dict[tuple[str, str], Object]:
+    """Everything of a cluster whose control plane and two workers run, with nothing left to do."""
+    await here.apply(*manifest(workers=2))
+    await here.open_cluster()
+    await here.add_control_plane()
+    await here.settle()
+    await here.provision_present()
+    await here.settle()
+    (deployment,) = (await here.client.list(MACHINE_DEPLOYMENT, NAMESPACE)).items
+    assert deployment["status"]["phase"] == "Running"
+    return await everything(here.client, NAMESPACE)

@@ -1,6 +1,6 @@
 import pytest
 
-from boot.apiserver.discovery import build_aggregated, build_group, versions_of
+from boot.apiserver.discovery import build_aggregated, build_group, build_paths, versions_of
 from boot.resources.builtin import BUILTIN
 from boot.resources.crds import definition_from_crd, own_crds
 
@@ -25,3 +25,9 @@ def test_aggregated_discovery_names_every_kind_once(version: str) -> None:
     assert ("metal.sidero.dev", "v1alpha1", "servers") in found
     assert ("boot.sidero-tui.dev", "v1alpha1", "boots") in found
     assert build_aggregated(DEFINITIONS, version, core=True)["items"][0]["metadata"]["name"] == ""
+
+
+def test_the_root_lists_every_path_that_leads_somewhere() -> None:
+    paths = build_paths(DEFINITIONS)["paths"]
+    assert paths == sorted(set(paths))
+    assert {"/api/v1", "/apis/metal.sidero.dev", "/apis/metal.sidero.dev/v1alpha1", "/openapi/v3", "/version"} <= set(paths)

@@ -28,6 +28,7 @@ from tests.boot.apiserver.served import SERVERS, client_tls, open_session, serve
         ("reader", "GET", "/sidero-tui/v1/backup", 403),
         ("admin", "GET", SERVERS, 200),
         ("admin", "PUT", SERVERS, 405),
+        ("admin", "GET", "/", 200),
         ("admin", "GET", "/nowhere", 404),
         ("admin", "GET", "/apis/metal.sidero.dev/v9/servers", 404),
         ("admin", "GET", SERVERS + "/a/b/c", 404),

@@ -5,12 +5,15 @@ from boot.cluster_api.conditions import (
     INFO,
     WARNING,
     Condition,
+    aggregate,
     find_condition,
     is_false,
     is_true,
+    mirror,
     summarize,
     with_conditions,
 )
+from boot.resources.base import Object
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=1)
@@ -63,3 +66,31 @@ def test_a_condition_is_found_as_it_was_written() -> None:
     assert find_condition(obj, "A") == wanted
     assert find_condition(obj, "B") is None
     assert find_condition({}, "A") is None
+
+
+def _object(name: str, *told: Condition) -> Object:
+    return {"kind": "Machine", "metadata": {"name": name}, "status": {"conditions": with_conditions([], told, NOW)}}
+
+
+def test_a_mirror_says_what_the_other_object_says_of_itself() -> None:
+    said = is_false("Ready", ERROR, "Broken", "it is broken")
+    assert mirror("InfrastructureReady", _object("m", said), ready=True, reason="Waiting") == Condition(
+        "InfrastructureReady", False, "Broken", "it is broken", ERROR
+    )
+
+
+def test_a_mirror_of_an_object_that_says_nothing_goes_by_its_being_ready() -> None:
+    assert mirror("A", {}, ready=True, reason="Waiting") == is_true("A")
+    assert mirror("A", {}, ready=False, reason="Waiting") == is_false("A", INFO, "Waiting")
+
+
+def test_many_objects_are_as_ready_as_the_worst_of_them_which_is_named() -> None:
+    fine, slow, bad = (
+        _object("fine", is_true("Ready")),
+        _object("slow", is_false("Ready", INFO, "Waiting")),
+        _object("bad", is_false("Ready", ERROR, "Broken")),
+    )
+    told = aggregate("MachinesReady", [slow, fine, bad])
+    assert told == Condition("MachinesReady", False, "Broken @ Machine/bad", "1 of 3 completed", ERROR)
+    assert aggregate("MachinesReady", [fine]) == is_true("MachinesReady")
+    assert aggregate("MachinesReady", [{"status": {}}]) is None
