@@ -18,7 +18,7 @@ from tests.support.kube_apiserver import AVAILABLE, RealCluster, kube_apiserver
 from tests.support.kube_apiserver import WANTED as REAL_WANTED
 from tests.support.kubectl import BUILT, KUBECTL, WANTED, Kubectl
 from tests.support.manager import running_manager
-from tests.support.moving import Objects, everything, lasting, move, report
+from tests.support.moving import Objects, everything, lasting, move, report, told
 
 pytestmark = pytest.mark.interop
 
@@ -175,7 +175,7 @@ async def test_what_the_controllers_write_is_valid_and_whole_to_the_real_definit
 
 
 @pytest.mark.skipif(MANAGER is None, reason="wants capi-manager (bash tests/interop/build.sh)")
-async def test_the_real_controllers_take_a_moved_cluster_over_and_change_nothing_of_it(
+async def test_the_real_controllers_take_a_moved_cluster_over_change_nothing_and_say_the_same_of_it(
     cluster: tuple[RealCluster, Kubectl], real_kinds: Kubectl, tmp_path: Path
 ) -> None:
     assert MANAGER is not None
@@ -196,6 +196,7 @@ async def test_the_real_controllers_take_a_moved_cluster_over_and_change_nothing
     assert after.keys() == before.keys()
     for key, obj in before.items():
         assert lasting(after[key]) == lasting(obj), key
+        assert told(after[key]) == told(obj), key
 
 
 def _in_phase(phase: str) -> Callable[[Object], bool]:

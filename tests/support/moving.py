@@ -73,3 +73,15 @@ def lasting(obj: Object) -> Object:
     owners = [{**owner, "uid": ""} for owner in metadata.get("ownerReferences", [])]
     kept = {key: metadata.get(key) for key in ("name", "labels", "annotations", "finalizers")}
     return {"metadata": {**kept, "ownerReferences": owners}, "spec": obj["spec"]}
+
+
+def told(obj: Object) -> Object:
+    """Its status but for times, and for what Cluster API 1.10 says a second time in the words of the contract after its own."""
+    status = {key: value for key, value in obj.get("status", {}).items() if key not in _OF_THE_MOMENT}
+    if "conditions" in status:
+        rows = status["conditions"]
+        status["conditions"] = [{key: row[key] for key in row if key != "lastTransitionTime"} for row in rows]
+    return status
+
+
+_OF_THE_MOMENT = {"v1beta2", "observedGeneration", "lastUpdated"}
