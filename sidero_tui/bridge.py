@@ -30,12 +30,11 @@ from boot.resources.kinds import (
     Kind,
 )
 from boot.talos.effective import EffectiveConfig
-from sidero_tui.config_sources import read_sources
+from sidero_tui.config_sources import read_served_config
 from sidero_tui.messages import EditsFinished, SnapshotChanged
 from sidero_tui.model.edits import Edit, How
 from sidero_tui.model.fold import COMPONENTS_NAMESPACE, Changed, Fact, Listed, fold
 from sidero_tui.model.members import Member
-from sidero_tui.model.served_config import build_served_config
 from sidero_tui.model.snapshot import Link, LinkState, Snapshot
 
 _LOG = logging.getLogger(__name__)
@@ -111,7 +110,7 @@ class Bridge:
         return await self._connected().get(kind, name, namespace)
 
     async def read_config(self, member: Member) -> EffectiveConfig:
-        return build_served_config(await read_sources(self._connected(), member))
+        return await read_served_config(self._connected(), member)
 
     async def _write(self, edit: Edit, slots: asyncio.Semaphore) -> str:
         async with slots:

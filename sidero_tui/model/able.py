@@ -111,6 +111,8 @@ def find_member_obstacles(facts: ClusterFacts | None, member: Member | None) -> 
         told["replace_member"] = "it is leaving already"
     elif member.control_plane and not others:
         told["replace_member"] = "it is the only control plane node: scale up first, or delete the cluster"
-    if member.machine.spec.bootstrap.data_secret_name is None:
+    if not member.server:
+        told["config"] = "it has no server yet"
+    elif member.machine.spec.bootstrap.data_secret_name is None:
         told["config"] = "its config is not made yet"
     return told

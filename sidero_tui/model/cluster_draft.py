@@ -142,7 +142,9 @@ def _remarks(draft: ClusterDraft, snapshot: Snapshot) -> dict[str, Remark]:
         else:
             remarks["endpoint"] = Remark("whether it is free on the wire nobody has asked yet: v does")
     if not draft.install_disk:
-        remarks["install_disk"] = Remark("left to the patches of class and server; without any Talos refuses the config")
+        remarks["install_disk"] = Remark(
+            "left to the patches of class and server, else to the inventory where one disk stands out"
+        )
     return remarks
 
 

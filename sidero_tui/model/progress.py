@@ -1,6 +1,6 @@
 """How far each member of a cluster is, step by step, and when it should be done by what its like took before."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
@@ -32,7 +32,8 @@ STEPS: tuple[Step, ...] = (
 )
 _WORKER_STEPS = tuple(step for step in STEPS if step.name != "etcd")
 _CONFIG_TYPES = ("TalosConfigLoaded", "TalosConfigValidated")
-_CONFIG_RUNGS = frozenset({"config", "config-served"})
+_RUNGS = frozenset({"config", "installed"})
+"""Of the boot's ladder, where they are called as here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +146,7 @@ def _signs(snapshot: Snapshot, member: Member) -> Iterable[tuple[str, datetime |
     for type_ in _CONFIG_TYPES:
         if type_ in conditions and conditions[type_].status == "True":
             yield "config", _moment(conditions[type_].last_transition_time)
-    if (served := _config_rung(snapshot, member)) is not None:
-        yield "config", served
+    yield from _rungs(snapshot, member)
     installed = conditions.get("TalosInstalled")
     if installed is not None and installed.status == "True":
         yield "installed", _moment(installed.last_transition_time)
@@ -158,12 +158,14 @@ def _signs(snapshot: Snapshot, member: Member) -> Iterable[tuple[str, datetime |
         yield "node", _moment(healthy.last_transition_time)
 
 
-def _config_rung(snapshot: Snapshot, member: Member) -> datetime | None:
-    """When its Server, since it belongs to this member, was served its config."""
+def _rungs(snapshot: Snapshot, member: Member) -> Iterator[tuple[str, datetime]]:
+    """What its Server was seen to do since it belongs to this member."""
     server, asked = snapshot.servers.get(member.server), _asked(member)
     boot = snapshot.boot_from(read_identity(server).mac) if server else None
-    moments = [_moment(step.at) for step in (boot.status.steps if boot else ()) if step.name in _CONFIG_RUNGS]
-    return next((at for at in moments if at is not None and (asked is None or at >= asked)), None)
+    for step in boot.status.steps if boot else ():
+        at = _moment(step.at)
+        if step.name in _RUNGS and at is not None and (asked is None or at >= asked):
+            yield step.name, at
 
 
 def _complaint(member: Member, step: Step) -> tuple[bool, str]:

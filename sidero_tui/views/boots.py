@@ -121,7 +121,8 @@ def _here(boot: Boot, rung: RungView) -> list[Span]:
 
 
 def _strip(ladder: tuple[RungView, ...]) -> list[Span]:
-    return [Span(rung.state.value.glyph, rung.state.value.role) for rung in ladder]
+    """The rungs on the wire; what comes after them is said in words."""
+    return [Span(rung.state.value.glyph, rung.state.value.role) for rung in ladder[: len(LADDER)]]
 
 
 def _compact(snapshot: Snapshot, boot: Boot, ladder: tuple[RungView, ...], width: int) -> Line:
@@ -137,13 +138,19 @@ def _compact(snapshot: Snapshot, boot: Boot, ladder: tuple[RungView, ...], width
 def _matrix(snapshot: Snapshot, boot: Boot, ladder: tuple[RungView, ...], size: int) -> list[Line]:
     upper: list[Span] = [span(pad(boot.spec.mac, _MAC), Role.TITLE)]
     remark = _remark(snapshot, boot)
-    (said,) = _stuck(boot) or (Span("  " + remark.text, remark.role) if remark else Span(""),)
+    (said,) = _stuck(boot) or (Span("  " + remark.text, remark.role) if remark else _installation(ladder),)
     upper.append(Span(pad(said.text, _WHO - _MAC), said.role))
     lower: list[Span] = [span(pad(f"{_address(boot)} {boot.status.architecture}", _WHO - 1) + " ", Role.DIM)]
     for rung in ladder[: len(LADDER)]:
         for cells, cell in zip((upper, lower), _cell(boot, rung, size - 1), strict=True):
             cells += [Span(pad(cell.text, size - 1), cell.role), Span(" ")]
     return [tuple(upper), tuple(lower)]
+
+
+def _installation(ladder: tuple[RungView, ...]) -> Span:
+    """How far it is past the rungs that have a column."""
+    here = furthest_rung(ladder[len(LADDER) :])
+    return Span(f"  {here.state.value.glyph} {here.title}", here.state.value.role) if here else Span("")
 
 
 def _cell(boot: Boot, rung: RungView, size: int) -> tuple[Span, Span]:

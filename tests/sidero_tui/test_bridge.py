@@ -3,6 +3,7 @@ import base64
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,15 @@ from textual.message import Message
 
 from boot.client.protocol import Client
 from boot.clock import SystemClock
+from boot.cluster_api.ownership import owner_reference
 from boot.cluster_api.template import ClusterPlan
-from boot.errors import NotFound, ServiceUnavailable
-from boot.resources.kinds import CLUSTER, CONFIG_MAP, MACHINE, SECRET, SERVER, TALOS_CONFIG
+from boot.errors import ConfigError, NotFound, ServiceUnavailable
+from boot.resources.base import Object
+from boot.resources.kinds import CLUSTER, CONFIG_MAP, MACHINE, METAL_MACHINE, SECRET, SERVER, SERVER_BINDING, TALOS_CONFIG
 from boot.talos.documents import render_documents
+from boot.talos.machine_config import ClusterInput, MachineType, build_machine_config
+from boot.talos.releases import parse_contract
+from boot.talos.secrets import generate_bundle, render_bundle
 from sidero_tui.bridge import Bridge
 from sidero_tui.messages import SnapshotChanged
 from sidero_tui.model.cluster_edits import apply_plan, delete_cluster, scale_cluster
@@ -217,20 +223,37 @@ async def test_a_plane_that_does_not_know_clusters_is_followed_for_the_rest(tmp_
 
 async def test_the_config_of_a_member_is_read_from_all_that_it_is_made_of(tmp_path: Path) -> None:
     machine, metal = build_member("m", name_of(1))
-    documents = render_documents([{"version": "v1alpha1", "machine": {"type": "worker"}, "cluster": {}}])
-    data = {"value": base64.b64encode(documents.encode()).decode()}
+    contract = parse_contract("v1.9")
+    bundle = generate_bundle(contract, datetime(2026, 1, 1, tzinfo=UTC))
+    cluster = ClusterInput("rack-one", "https://10.0.0.100:6443", "1.32.3", contract)
+    documents = render_documents(build_machine_config(cluster, bundle, MachineType.CONTROL_PLANE))
     meta = {"namespace": "default"}
+    server = {"accepted": True, "strategicPatches": ["machine:\n  install:\n    disk: /dev/sda\n"]}
+    config = {"generateType": "controlplane", "talosVersion": "v1.9"}
+    endpoint = {"controlPlaneEndpoint": {"host": "10.0.0.100", "port": 6443}}
     async with bridged(tmp_path) as (bridge, _, client, screen):
         await screen.until(connected)
-        with pytest.raises(NotFound, match="m-bootstrap-data"):
+        await client.create(SERVER, {"metadata": {"name": name_of(1)}, "spec": server})
+        with pytest.raises(ConfigError, match="not allocated"):
             await bridge.read_config(Member(machine, metal))
-        await client.create(SECRET, {"metadata": {"name": "m-bootstrap-data", **meta}, "data": data})
-        await client.create(CLUSTER, {"metadata": {"name": "rack-one", **meta}, "spec": {}})
-        await client.create(TALOS_CONFIG, {"metadata": {"name": "m", **meta}, "spec": {"generateType": "worker"}})
-        patch = {"strategicPatches": ["machine:\n  install:\n    disk: /dev/sda\n"]}
-        await client.create(SERVER, {"metadata": {"name": name_of(1)}, "spec": {"accepted": True, **patch}})
-        config = await bridge.read_config(Member(machine, metal))
-        assert (("    disk: /dev/sda", f"Server {name_of(1)}")) in list(config.lines())
+        made = await client.create(MACHINE, {"metadata": {"name": "m", **meta}, "spec": machine.spec.wire()})
+        owner = owner_reference(made, controller=True)
+        await client.create(
+            METAL_MACHINE, {"metadata": {"name": "m", **meta, "ownerReferences": [owner]}, "spec": metal.spec.wire()}
+        )
+        binding = {"metalMachineRef": {"kind": "MetalMachine", "name": "m", **meta}}
+        await client.create(SERVER_BINDING, {"metadata": {"name": name_of(1)}, "spec": binding})
+        await client.create(SECRET, _secret("m-bootstrap-data", "value", documents))
+        await client.create(SECRET, _secret("rack-one-talos", "bundle", render_bundle(bundle)))
+        await client.create(CLUSTER, {"metadata": {"name": "rack-one", **meta}, "spec": endpoint})
+        await client.create(TALOS_CONFIG, {"metadata": {"name": "m", **meta}, "spec": config})
+        lines = list((await bridge.read_config(Member(machine, metal))).lines())
+        assert ("    disk: /dev/sda", f"Server {name_of(1)}") in lines
+        assert ("  type: controlplane", "generated") in lines
+
+
+def _secret(name: str, key: str, text: str) -> Object:
+    return {"metadata": {"name": name, "namespace": "default"}, "data": {key: base64.b64encode(text.encode()).decode()}}
 
 
 def _wanted(snapshot: Snapshot) -> tuple[int, int]:
