@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from boot.address_probe.component import AddressProbes
+from boot.address_probe.probe import AddressProber
 from boot.apiserver.server import ApiServer, ApiServerConfig
 from boot.assets.agent import AgentFiles
 from boot.assets.cache import AssetCache
@@ -220,6 +222,7 @@ async def build_components(
             audit=audit,
         ),
         *_build_wire(config, binaries, client, notices, clock),
+        *_build_probes(config, client, clock),
     ]
 
 
@@ -262,6 +265,13 @@ def _build_wire(config: StackConfig, binaries: Binaries, client: Client, notices
     interfaces = (config.interface, *config.more_interfaces)
     wire = WireConfig(interfaces, config.dhcp, frozenset({config.advertise}), advertised)
     return [Wire(wire, client, notices, clock)]
+
+
+def _build_probes(config: StackConfig, client: Client, clock: Clock) -> list[Component]:
+    """On loopback there is no ARP."""
+    if config.interface == LOOPBACK_INTERFACE:
+        return []
+    return [AddressProbes(client, AddressProber((config.interface, *config.more_interfaces), clock), clock)]
 
 
 async def _announce(stack: Stack, path: Path, clock: Clock) -> None:

@@ -9,6 +9,9 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
+
+import yaml
 
 _LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 _LONGEST_NAME = 253
@@ -120,3 +123,27 @@ def advise(kind: EndpointKind, control_planes: int) -> str:
 def find_kind(host: str, own: Sequence[str]) -> EndpointKind:
     """What an endpoint that somebody typed amounts to: `own` are addresses that servers have."""
     return EndpointKind.SINGLE if host in own else EndpointKind.BALANCER
+
+
+def holds_vip(patches: Iterable[str], host: str) -> bool:
+    """Whether strategic patches have the nodes hold `host` as a VIP; what is no YAML says nothing here."""
+    return any(_names_vip(document, host) for patch in patches for document in _documents(patch))
+
+
+def _documents(patch: str) -> list[Any]:
+    try:
+        return list(yaml.safe_load_all(patch))
+    except yaml.YAMLError:
+        return []
+
+
+def _names_vip(value: Any, host: str) -> bool:
+    """`vip: {ip: host}` of an interface or a VLAN, or a document of its own (Talos 1.12 and later)."""
+    if isinstance(value, dict):
+        if value.get("kind") == "Layer2VIPConfig" and value.get("name") == host:
+            return True
+        vip = value.get("vip")
+        if isinstance(vip, dict) and vip.get("ip") == host:
+            return True
+        return any(_names_vip(below, host) for below in value.values())
+    return isinstance(value, list) and any(_names_vip(item, host) for item in value)

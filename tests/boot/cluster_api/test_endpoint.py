@@ -1,6 +1,7 @@
 import pytest
 
-from boot.cluster_api.endpoint import CHOICES, EndpointKind, Neighbour, advise, find_kind, refuse_host, refuse_vip
+from boot.cluster_api.endpoint import CHOICES, EndpointKind, Neighbour, advise, find_kind, holds_vip, refuse_host, refuse_vip
+from boot.cluster_api.variables import vip_patch
 
 NETWORK = ["192.168.254.0/24"]
 
@@ -60,3 +61,12 @@ def test_the_address_of_a_server_is_one_node_for_now_and_does_not_fit_three() ->
     assert advise(kind, 1) == ""
     assert advise(EndpointKind.VIP, 1)
     assert find_kind("10.0.0.8", ["10.0.0.7"]) is EndpointKind.BALANCER
+
+
+def test_a_vip_is_found_wherever_patches_may_name_it() -> None:
+    patches = [vip_patch("10.0.0.9"), "apiVersion: v1alpha1\nkind: Layer2VIPConfig\nname: 10.0.0.8\nlink: eth0\n"]
+    vlan = "machine:\n  network:\n    interfaces:\n      - interface: eth0\n        vlans: [{vlanId: 5, vip: {ip: 10.0.5.9}}]\n"
+    assert holds_vip(patches, "10.0.0.9")
+    assert holds_vip(patches, "10.0.0.8")
+    assert holds_vip([vlan], "10.0.5.9")
+    assert not holds_vip([*patches, vlan, ": no\n  yaml"], "10.0.0.7")
