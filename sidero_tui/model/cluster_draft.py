@@ -81,6 +81,7 @@ VARIABLE_FIELDS: Mapping[str, str] = {
     "WORKER_MACHINE_COUNT": "workers",
     "NAMESPACE": "namespace",
 }
+_LOOPBACK = "127."
 _MISSING = {
     "CONTROL_PLANE_ENDPOINT": "the endpoint's address or name must be filled in",
     "CONTROL_PLANE_SERVERCLASS": "the class of the control plane nodes must be chosen",
@@ -110,6 +111,8 @@ def judge(draft: ClusterDraft, snapshot: Snapshot) -> Mapping[str, Remark]:
     found = _remarks(draft, snapshot)
     for variable, reason in find_problems(draft.name, draft.values, draft.extras).items():
         found[_FIELDS[variable]] = Remark(_MISSING[variable] if reason == MISSING else reason, blocks=True)
+    if draft.endpoint.startswith(_LOOPBACK) and not snapshot.stack.advertise.startswith(_LOOPBACK):
+        found["endpoint"] = Remark(f"{draft.endpoint} is this machine alone: no server reaches it", blocks=True)
     if key_of(draft.namespace, draft.name) in snapshot.clusters:
         found["name"] = Remark(f"there is a cluster {draft.name} already", blocks=True)
     return found

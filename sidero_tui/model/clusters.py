@@ -118,6 +118,8 @@ def decide_cluster_state(facts: ClusterFacts) -> ClusterState:
 _SUMMARIES = frozenset({"Ready", "InfrastructureReady", "ControlPlaneReady", "MachinesReady", "BootstrapReady"})
 """Conditions that only repeat what another object says first."""
 _SEVERITY = {"Error": 0, "Warning": 1}
+_WAITS = frozenset({"PreflightCheckFailed", "WaitingForAvailableMachines"})
+"""Reasons that Cluster API calls an error or a warning while everything goes as it should: workers come after the control plane."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,10 @@ def list_troubles(facts: ClusterFacts) -> list[Trouble]:
         (_SEVERITY[condition.severity or ""], Trouble(who, _say(condition), grave=condition.severity == "Error"))
         for who, conditions in _conditions(facts)
         for condition in conditions
-        if condition.status == "False" and condition.severity in _SEVERITY and condition.type not in _SUMMARIES
+        if condition.status == "False"
+        and condition.severity in _SEVERITY
+        and condition.type not in _SUMMARIES
+        and condition.reason not in _WAITS
     ]
     told = [trouble for _, trouble in sorted(found, key=lambda entry: entry[0])]
     return [*_failures(facts), *told]

@@ -43,7 +43,7 @@ CLUSTERS: TableView[ClusterRow] = TableView(
     id="clusters",
     title="Clusters",
     columns=(
-        Column("NAME", _name, 20, 12, grow=True),
+        Column("NAME", _name, 20, 16, grow=True),
         Column("STATE", lambda row: state_span(row.state.value), 23, 16),
         Column("CP", lambda row: _count(row.facts.control_planes), 5),
         Column("WORKERS", lambda row: _count(row.facts.workers), 7),

@@ -99,9 +99,11 @@ class MembersView:
         return join_counts({"ready": (through, Role.OK), "on the way": (len(found) - through, Role.BUSY)})
 
     def empty(self, snapshot: Snapshot) -> str:
-        if self._cluster not in snapshot.clusters:
+        cluster = snapshot.clusters.get(self._cluster)
+        if cluster is None:
             return "It is gone."
-        return "No Machine yet: they come once the cluster's infrastructure is ready."
+        ready = cluster.status.infrastructure_ready
+        return f"No Machine yet: {'they are being made' if ready else 'they come once its infrastructure is ready'}."
 
     def _members(self, snapshot: Snapshot) -> Sequence[Member]:
         return snapshot.members_of.get(self._cluster, ())

@@ -20,7 +20,7 @@ def test_an_address_or_a_name_is_a_host(host: str) -> None:
         ("api.example.org:6443", "its port is a setting of its own"),
         ("10.0.0.256", "neither an IP address nor a DNS name"),
         ("Api_Server", "neither an IP address nor a DNS name"),
-        ("127.0.0.1", "no address that servers can reach"),
+        ("224.0.0.1", "no address that servers can reach"),
         ("0.0.0.0", "no address that servers can reach"),
     ],
 )

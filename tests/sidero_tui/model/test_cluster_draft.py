@@ -55,6 +55,7 @@ def test_a_draft_that_fits_has_nothing_against_it() -> None:
         ({"worker_class": "big"}, "worker_class", "there is no ServerClass big", False),
         ({"control_planes": "1"}, "kind", "a VIP of one control plane node", False),
         ({"endpoint": "192.168.7.7"}, "endpoint", "not in the servers' network (10.0.0.0/24)", True),
+        ({"kind": EndpointKind.BALANCER, "endpoint": "127.0.0.1"}, "endpoint", "this machine alone", True),
         ({"endpoint": "10.0.0.2"}, "endpoint", "10.0.0.2 is the address of", True),
         ({"endpoint": "10.0.0.98"}, "endpoint", "nobody has asked yet", False),
         ({"kind": EndpointKind.SINGLE, "endpoint": "10.0.0.12"}, "kind", "when that node fails, the API is gone", False),

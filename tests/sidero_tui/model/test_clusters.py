@@ -70,6 +70,7 @@ def test_a_cluster_is_ready_when_its_api_answers_and_every_node_is_there(
 def test_what_is_wrong_comes_errors_first_and_what_only_takes_time_is_not_told() -> None:
     conditions = [
         condition("Resized", "False", 10, "ScalingUp", "scaling up", "Info"),
+        condition("MachinesCreated2", "False", 10, "PreflightCheckFailed", "ControlPlaneIsStable", "Error"),
         condition("EtcdClusterHealthyCondition", "False", 10, "EtcdClusterUnhealthy", "two members answer", "Warning"),
         condition("MachinesCreated", "False", 10, "MachineGenerationFailed", "", "Error"),
         condition("Ready", "False", 10, "MachineGenerationFailed", "repeats it", "Error"),
