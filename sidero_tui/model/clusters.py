@@ -119,7 +119,7 @@ _SUMMARIES = frozenset({"Ready", "InfrastructureReady", "ControlPlaneReady", "Ma
 """Conditions that only repeat what another object says first."""
 _SEVERITY = {"Error": 0, "Warning": 1}
 _WAITS = frozenset({"PreflightCheckFailed", "WaitingForAvailableMachines"})
-"""Reasons that Cluster API calls an error or a warning while everything goes as it should: workers come after the control plane."""
+"""Reasons that Cluster API calls an error or a warning while all goes as it should: workers come after the control plane."""
 
 
 @dataclass(frozen=True, slots=True)
