@@ -24,6 +24,7 @@ from boot.controllers.retirement import RetirementReconciler
 from boot.controllers.server import ServerReconciler
 from boot.controllers.server_class import EVERY_CLASS, ServerClassReconciler
 from boot.controllers.sidero.controllers import build_controllers as sidero
+from boot.controllers.talos.controllers import build_controllers as talos
 from boot.controllers.tasks import TaskReconciler, task_of_boot
 from boot.controllers.witness import PowerWitness
 from boot.diagnosis.surroundings import Network, Surroundings
@@ -109,6 +110,7 @@ class Controllers:
             ),
             *cluster_api(client, clock, self._workloads, SystemRandom()),
             *sidero(client, clock, self._workloads),
+            *talos(client, clock, self._workloads, SystemRandom()),
             Controller(
                 "bmc-check", client, clock, BmcCheckReconciler(client, clock, power), [Watched(SERVER, _name)], workers=16
             ),

@@ -3,30 +3,18 @@
 from dataclasses import dataclass
 from typing import Any
 
-from google.protobuf import any_pb2, descriptor_pb2, descriptor_pool, message_factory
 from google.protobuf.message import DecodeError
 
 from boot.errors import PacketError
 from boot.talos import machine_pb2 as pb
+from boot.talos.messages import ANY, TEXT, build_messages
 
 SERVICE, METHOD = "events.EventSinkService", "Publish"
 
 
-def _build_request() -> Any:
-    file = descriptor_pb2.FileDescriptorProto(name="sidero_tui/events.proto", package="events", syntax="proto3")
-    file.dependency.append(any_pb2.DESCRIPTOR.name)
-    message = file.message_type.add(name="EventRequest")
-    label = descriptor_pb2.FieldDescriptorProto.LABEL_OPTIONAL
-    text, nested = descriptor_pb2.FieldDescriptorProto.TYPE_STRING, descriptor_pb2.FieldDescriptorProto.TYPE_MESSAGE
-    message.field.add(name="data", number=1, label=label, type=nested, type_name=".google.protobuf.Any")
-    message.field.add(name="id", number=2, label=label, type=text)
-    message.field.add(name="actor_id", number=3, label=label, type=text)
-    pool = descriptor_pool.Default()
-    pool.Add(file)
-    return message_factory.GetMessageClass(pool.FindMessageTypeByName("events.EventRequest"))
-
-
-EventRequest: Any = _build_request()
+EventRequest: Any = build_messages("events", {"EventRequest": [("data", 1, ANY), ("id", 2, TEXT), ("actor_id", 3, TEXT)]})[
+    "EventRequest"
+]
 
 
 @dataclass(frozen=True, slots=True)

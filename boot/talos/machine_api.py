@@ -20,10 +20,12 @@ from grpclib.exceptions import GRPCError, StreamTerminatedError
 
 from boot.errors import SideroError
 from boot.talos import machine_pb2 as pb
+from boot.talos.files import ETCD_DATA, FileInfo, ListRequest
 from boot.talos.pki import Pair, openssl_key
 
 PORT = 50000
 _SERVICE = "/machine.MachineService/"
+_MISSING = "no such file or directory"
 _MOST_KUBECONFIG = 1024 * 1024
 
 
@@ -134,6 +136,21 @@ class MachineApi:
             EtcdMember(member.id, member.hostname, tuple(member.peer_urls), member.is_learner)
             for member in answer.messages[0].members
         )
+
+    async def has_etcd_data(self) -> bool:
+        """Whether etcd was ever bootstrapped or joined on this control-plane node."""
+        try:
+            async for entry in self._follow("List", ListRequest(root=ETCD_DATA), FileInfo, self._within):
+                if entry.error:
+                    return self._exists(entry.error)
+        except TalosError as error:
+            return self._exists(str(error), error)
+        return True
+
+    def _exists(self, told: str, error: TalosError | None = None) -> bool:
+        if _MISSING in told:
+            return False
+        raise error or TalosError(f"{self._address}: List: {told}", retry=True)
 
     async def leave_etcd(self) -> None:
         """Hand leadership on, then leave: before a control-plane node goes."""

@@ -27,6 +27,10 @@ class Etcd:
             self._add(hostname, address)
         return hostname in self.members
 
+    def holds(self, hostname: str) -> bool:
+        """Whether this node has data of it."""
+        return hostname in self.members
+
     def leave(self, hostname: str) -> None:
         self.members.pop(hostname, None)
 

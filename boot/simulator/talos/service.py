@@ -16,11 +16,12 @@ from grpclib.server import Server, Stream
 from boot.simulator.talos.etcd import BootstrappedError
 from boot.simulator.talos.machine import TalosMachine, members_of
 from boot.talos import machine_pb2 as pb
+from boot.talos.files import ETCD_DATA, FileInfo, ListRequest
 from boot.talos.pki import Pair, build_talos_server, openssl_key
 
 _SERVICE = "/machine.MachineService/"
 _ADMIN, _READER = "os:admin", "os:reader"
-_READS = frozenset({"Version", "Hostname", "ServiceList", "EtcdMemberList", "Events", "Dmesg"})
+_READS = frozenset({"Version", "Hostname", "ServiceList", "EtcdMemberList", "Events", "Dmesg", "List"})
 """Methods that os:reader may call."""
 
 
@@ -73,6 +74,7 @@ class MachineService:
         streams: dict[str, tuple[Callable[[Any, Stream[Any, Any]], Awaitable[None]], Any, Any]] = {
             "Kubeconfig": (self._kubeconfig, Empty, pb.Data),
             "Events": (self._events, pb.EventsRequest, pb.Event),
+            "List": (self._list, ListRequest, FileInfo),
             "Dmesg": (self._dmesg, pb.DmesgRequest, pb.Data),
         }
         return {
@@ -154,6 +156,13 @@ class MachineService:
         for event in tail:
             await stream.send_message(event)
         await asyncio.Event().wait()
+
+    async def _list(self, request: Any, stream: Stream[Any, Any]) -> None:
+        """Of all its files, the one that matters: etcd's data."""
+        if request.root == ETCD_DATA and self._machine.etcd.holds(self._machine.hostname):
+            await stream.send_message(FileInfo(name=request.root, relative_name=".", is_dir=True))
+            return
+        await stream.send_message(FileInfo(name=request.root, error=f"lstat {request.root}: no such file or directory"))
 
     async def _dmesg(self, request: pb.DmesgRequest, stream: Stream[Any, Any]) -> None:
         line = f"kern: info: [{self._machine.clock.now().isoformat()}]: Linux version 6.18 (simulated)\n"
