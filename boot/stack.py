@@ -11,7 +11,7 @@ from pathlib import Path
 
 from boot.address_probe.component import AddressProbes
 from boot.address_probe.probe import AddressProber
-from boot.apiserver.server import ApiServer, ApiServerConfig
+from boot.apiserver.server import ApiServerConfig
 from boot.assets.agent import AgentFiles
 from boot.assets.cache import AssetCache
 from boot.client.local import LocalClient
@@ -31,6 +31,7 @@ from boot.dhcp.listener import Binding
 from boot.dhcp.overrides import Overrides
 from boot.dhcp.server import DhcpServer, PxeServer
 from boot.diagnosis.surroundings import Network, Ports, Surroundings
+from boot.embedded import open_embedded
 from boot.feed import Feed
 from boot.ipxe.binaries import Binaries
 from boot.ipxe.server import AgentBoot, HttpServer
@@ -41,7 +42,6 @@ from boot.metadata.server import MetadataServer
 from boot.metadata.service import ConfigService
 from boot.notices import ComponentChanged, Notice, NoticeFeed
 from boot.plane.audit import Audit
-from boot.plane.plane import Plane
 from boot.ports import choose_ports
 from boot.power.book import SpecPowerBook
 from boot.registration.agent_grpc import AgentServer
@@ -50,7 +50,6 @@ from boot.registration.agentless import Registrar
 from boot.registration.agents import Agents
 from boot.registration.bmc_setup import BMCSetup
 from boot.state_dir import hold_state_dir, write_private
-from boot.store.store import open_store
 from boot.supervisor import Supervisor
 from boot.talos.event_sink import METHOD as SINK_METHOD
 from boot.talos.event_sink import SERVICE as SINK_SERVICE
@@ -133,14 +132,9 @@ async def _open_plane(config: StackConfig, clock: Clock) -> AsyncIterator[_Opene
             await install_crds(remote)
             yield _Opened(remote, remote, (), None)
         return
-    store = open_store(config.state_dir / "state.db")
-    try:
-        plane = Plane(store, clock)
-        await plane.start()
-        server = ApiServer(plane, clock, ApiServerConfig(config.plane_listen, config.ports.plane, config.state_dir))
+    api = ApiServerConfig(config.plane_listen, config.ports.plane, config.state_dir)
+    async with open_embedded(api, clock) as (plane, server):
         yield _Opened(LocalClient(plane), LocalClient(plane, CONSOLE_USER), (server,), plane.audit)
-    finally:
-        await store.close()
 
 
 async def build_components(

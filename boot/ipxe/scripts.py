@@ -92,22 +92,32 @@ def render_wait(base_url: str, uuid: str, mac: str, lines: Iterable[str]) -> str
     )
 
 
-def render_environment(base_url: str, uuid: str, mac: str, environment: str, arguments: Sequence[str]) -> str:
+def render_environment(
+    base_url: str, uuid: str, mac: str, environment: str, arguments: Sequence[str], event_port: int = 0
+) -> str:
     """Boot an Environment's kernel and initramfs.
 
-    UEFI kernels before 5.7 find the initrd by `initrd=` only; Talos finds its configuration by `talos.config=`.
+    UEFI kernels before 5.7 find the initrd by `initrd=` only; Talos finds its configuration by `talos.config=` and tells how
+    its installation goes to `talos.events.sink=`, which listens on `event_port`, 0 for nobody.
     """
     command_line = list(arguments)
-    for default in (_INITRD_ARGUMENT, f"talos.config={base_url}/configdata?uuid=${{uuid}}"):
+    defaults = [_INITRD_ARGUMENT, f"talos.config={base_url}/configdata?uuid=${{uuid}}"]
+    if event_port:
+        defaults.append(f"talos.events.sink={_host(base_url)}:{event_port}")
+    for default in defaults:
         key = default.partition("=")[0]
         if not any(argument.startswith(f"{key}=") for argument in command_line):
             command_line.append(default)
     return _boot_files(base_url, uuid, mac, environment, command_line, f"Environment {environment}")
 
 
+def _host(base_url: str) -> str:
+    return base_url.removeprefix("http://").rpartition(":")[0]
+
+
 def render_agent(base_url: str, uuid: str, mac: str, environment: str, api_port: int) -> str:
     """Boot an agent: Sidero's knows the API by `sidero.endpoint` (host:port), ours by `sidero-tui.url`."""
-    host = base_url.removeprefix("http://").rpartition(":")[0]
+    host = _host(base_url)
     arguments = (
         "console=tty0",
         "console=ttyS0",

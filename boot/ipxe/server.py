@@ -198,7 +198,8 @@ class HttpServer:
             return "agent", render_agent(base_url, uuid, mac, AGENT_ENVIRONMENT, self._agent.api_port)
         if decision.action is BootAction.ENVIRONMENT and environment is not None:
             arguments = environment.spec.kernel.args or ()
-            return "environment", render_environment(base_url, uuid, mac, decision.environment, arguments)
+            port = self._agent.api_port if self._agent else 0
+            return "environment", render_environment(base_url, uuid, mac, decision.environment, arguments, port)
         lines = describe_wait(server, mac, decision.reason, base_url)
         return "wait", render_wait(base_url, uuid, mac, lines)
 

@@ -5,7 +5,6 @@ again, 500 where one cannot be made; and 403 for whoever is not that server.
 """
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -15,7 +14,7 @@ from boot.client.allocation import find_allocation
 from boot.client.events import EventRecorder
 from boot.client.protocol import Client
 from boot.clock import Clock
-from boot.errors import ApiError, ConfigError, NotFound, PacketError
+from boot.errors import ApiError, ConfigError, PacketError
 from boot.lifecycle.guard import Rules
 from boot.lifecycle.identity import claim_of, parse_uuid
 from boot.lifecycle.serving import decide_caller, decide_config
@@ -40,6 +39,10 @@ class _Refused(Exception):
 
 
 class Servers(Protocol):
+    async def find(self, uuid: str, mac: str, /) -> Server | None:
+        """The Server that a box with this UUID ("" for none) and NIC is."""
+        ...
+
     async def find_by_uuid(self, uuid: str, /) -> Sequence[Server]:
         """Every Server that reports this SMBIOS UUID: two boxes may."""
         ...
@@ -75,23 +78,23 @@ class ConfigService:
         return web.Response(text=text, content_type="application/yaml", headers={"Cache-Control": "no-store"})
 
     async def _find(self, uuid: str, address: str) -> Server:
-        """By name, which is its UUID where that is its own; else by where it calls from."""
+        """By the NIC that was seen at its address, else by its UUID: two boxes may have the same one, or one of zeros."""
         try:
             parsed = parse_uuid(uuid)
+            for mac in sorted(self._holders.find(address)):
+                if (server := await self._servers.find(parsed, mac)) is not None:
+                    return server
+            candidates = await self._servers.find_by_uuid(parsed) if parsed else ()
         except PacketError as error:
             raise _Refused(500, str(error)) from error
-        if not parsed:
-            raise _Refused(500, "no uuid: the kernel argument is talos.config=.../configdata?uuid=")
-        try:
-            with suppress(NotFound):
-                return Server.model_validate(await self._client.get(SERVER, parsed))
-            candidates = await self._servers.find_by_uuid(parsed)
         except ApiError as error:
             raise _Refused(500, error.message) from error
-        mine = [server for server in candidates if decide_caller(server, address, self._holders.find(address)).allowed]
-        if len(mine) != 1:
+        if not parsed:
+            raise _Refused(500, "no uuid: the kernel argument is talos.config=.../configdata?uuid=")
+        if not candidates:
             raise _Refused(404, f"no server {parsed} is known here")
-        return mine[0]
+        mine = [server for server in candidates if decide_caller(server, address, frozenset()).allowed]
+        return mine[0] if len(mine) == 1 else candidates[0]
 
     async def _config(self, server: Server, address: str) -> Config:
         caller = decide_caller(server, address, self._holders.find(address))

@@ -4,6 +4,7 @@ import asyncio
 import ipaddress
 import uuid
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -18,7 +19,10 @@ from boot.simulator.messages import Reply
 from boot.simulator.script import End, Interpreter, ScriptError
 from boot.simulator.settings import Settings, Value
 from boot.simulator.smbios import build_smbios
+from boot.simulator.talos.boot import Installed, TalosBoot
+from boot.simulator.talos.clusters import Clusters
 from boot.simulator.tftp import fetch
+from boot.talos.releases import NEWEST
 
 _SCREEN_LINES = 25
 _REBOOT_SECONDS = 5.0
@@ -29,6 +33,7 @@ _PATIENT = aiohttp.ClientTimeout(total=None)
 _CONSOLE = "sidero-tui.url="
 """What our agent finds the console by, on its kernel's command line; other kernels are not simulated."""
 _AGENT_PATIENCE = aiohttp.ClientTimeout(total=30)
+_HANDED_OVER = frozenset({End.BOOT, End.DISK, End.EXIT})
 _LAST_WORDS = {End.BOOT: "Kernel started.", End.DISK: "Booting from disk.", End.EXIT: "Next boot device."}
 
 
@@ -49,13 +54,24 @@ _BUILDS = {Kind.BIOS: _OLD, Kind.UEFI: _NEW, Kind.ARM64: _NEW}
 class SimulatedServer:
     """Powered on by `serve`, which runs until cancelled. `screen` is what its console shows, `disks` what it has by device.
 
-    `wipe_seconds` is how long each of its disks takes to be wiped.
+    `wipe_seconds` is how long each of its disks takes to be wiped. `clusters` is where an installed Talos finds its cluster;
+    without it no kernel is simulated, and the server ends once one has it.
     """
 
-    def __init__(self, hardware: Hardware, wiring: Wiring, clock: Clock, random: Random, wipe_seconds: float = 0.0) -> None:
+    def __init__(
+        self,
+        hardware: Hardware,
+        wiring: Wiring,
+        clock: Clock,
+        random: Random,
+        wipe_seconds: float = 0.0,
+        clusters: Clusters | None = None,
+    ) -> None:
         self.hardware = hardware
         self.disks = {disk.device: disk for disk in hardware.disks}
         self.screen: deque[str] = deque(maxlen=_SCREEN_LINES)
+        self._installed: Installed | None = None
+        self._clusters = clusters
         self._wiring = wiring
         self._clock = clock
         self._random = random
@@ -63,6 +79,7 @@ class SimulatedServer:
         self._dhcp = DhcpClient(hardware, wiring, clock, random)
         self._power = asyncio.Event()
         self._power.set()
+        self._running: asyncio.Task[None] | None = None
 
     @property
     def powered(self) -> bool:
@@ -72,10 +89,39 @@ class SimulatedServer:
         """Nothing happens to one that is on."""
         self._power.set()
 
-    async def serve(self) -> None:
-        """Firmware, iPXE, script, agent; again after a reboot, and when it is switched on after it has switched itself off.
+    def power_off(self) -> None:
+        """At once, whatever runs."""
+        self._power.clear()
+        self._cut()
 
-        It ends once an operating system or the local disk has it.
+    def power_cycle(self) -> None:
+        self._power.set()
+        self._cut()
+
+    def _cut(self) -> None:
+        if self._running is not None:
+            self._running.cancel()
+
+    async def serve(self) -> None:
+        """What it does while it is switched on, again each time that it is."""
+        while True:
+            await self._power.wait()
+            self._running = asyncio.create_task(self._run())
+            try:
+                await asyncio.wait({self._running})
+            finally:
+                self._running.cancel()
+                (ended,) = await asyncio.gather(self._running, return_exceptions=True)
+            if isinstance(ended, Exception):
+                raise ended
+            if self._clusters is None and self.powered:
+                return
+            self.screen.clear()
+
+    async def _run(self) -> None:
+        """Firmware, iPXE, script, and what that boots; again after a reboot, until it switches itself off.
+
+        Without clusters it ends once an operating system or the local disk has it.
         """
         while True:
             try:
@@ -84,10 +130,8 @@ class SimulatedServer:
                 self.show(str(error))
                 end = End.REBOOT
             if end is End.POWEROFF:
-                self.screen.clear()
                 self._power.clear()
-                await self._power.wait()
-                continue
+                return
             if end is not End.REBOOT:
                 self.show(_LAST_WORDS[end])
                 return
@@ -107,9 +151,23 @@ class SimulatedServer:
             interpreter = Interpreter(ipxe, build_settings(self.hardware, build.version, leased), build.lacks)
             end = await interpreter.run(await ipxe.fetch(leased.file, None))
         console = next((word for word in interpreter.command_line if word.startswith(_CONSOLE)), "")
-        if end is not End.BOOT or not console:
+        if end is End.BOOT and console:
+            return await self._run_agent(console.removeprefix(_CONSOLE), leased.address)
+        if self._clusters is None or end not in _HANDED_OVER:
             return end
-        return await self._run_agent(console.removeprefix(_CONSOLE), leased.address)
+        return await self._run_talos(self._clusters, end, interpreter.command_line, leased.address)
+
+    async def _run_talos(self, clusters: Clusters, end: End, command_line: Sequence[str], address: str) -> End:
+        if self._installed is not None and not self.disks[self._installed.disk].contents:
+            self._installed = None  # an agent wiped it
+        talos = TalosBoot(self.hardware, self.disks, address, NEWEST.newest, clusters, self._clock, self.show)
+        if end is End.BOOT:
+            end, self._installed = await talos.from_network(command_line, self._installed)
+        elif self._installed is not None:
+            end, self._installed = await talos.from_disk(self._installed)
+        else:
+            raise AssetError("No bootable device")
+        return end
 
     async def _run_agent(self, url: str, address: str) -> End:
         """It keeps the address that iPXE was given: a DHCP client of Linux would get the same one."""

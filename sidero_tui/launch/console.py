@@ -66,7 +66,8 @@ def run_demo_console(settings: Settings, config: StackConfig, demo: Demo) -> int
 
 async def _show_demo(settings: Settings, config: StackConfig, demo: Demo) -> Exit:
     clock = SystemClock()
-    async with open_demo(config, demo, clock) as stack:
+    async with open_demo(config, demo, clock) as running:
+        stack = running.stack
 
         @asynccontextmanager
         async def connect() -> AsyncIterator[Client]:

@@ -17,9 +17,16 @@ from boot.firmware import BOOT_FILE_NAMES
 from boot.resources.kinds import SERVER
 from boot.resources.metal import Server
 from boot.simulator.dhcp import Wiring
-from boot.simulator.hardware import build_rack
+from boot.simulator.hardware import Hardware, Kind, build_rack
 from boot.simulator.rack import SimulatedRack
 from boot.stack import Stack, open_stack
+from sidero_tui.launch.demo_cluster import (
+    CLUSTER_NAME,
+    connect_power,
+    create_cluster,
+    follow_cluster,
+    write_kubeconfig,
+)
 from sidero_tui.launch.exits import Exit
 from sidero_tui.settings import Settings
 
@@ -28,6 +35,10 @@ POOL = AddressRange(first="127.0.2.1", last="127.0.65.254")
 MOST_SERVERS = 5000
 FIRST_WAIT, WAIT_PER_SERVER = 60.0, 2.0
 """Seconds after which --until gives up."""
+PROVISIONED, PROVISIONING = "provisioned", 15
+"""So many times as long it takes until a server is wiped, installed and a node."""
+ENDPOINT = "127.0.100.1"
+"""What stands for a virtual IP of the cluster."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +51,8 @@ class Demo:
 
 
 def run_demo(settings: Settings, demo: Demo) -> int:
-    if demo.until in {"provisioned", "pivoted"}:
-        raise ConfigError(f"--until {demo.until}: this release goes as far as accepted")
+    if demo.until == "pivoted":
+        raise ConfigError("--until pivoted: this release's demo goes as far as provisioned")
     if not 1 <= demo.servers <= MOST_SERVERS:
         raise ConfigError(f"--servers {demo.servers}: from 1 to {MOST_SERVERS}")
     with tempfile.TemporaryDirectory(prefix="sidero-tui-demo-") as directory:
@@ -92,21 +103,38 @@ def build_demo_config(settings: Settings, directory: Path) -> StackConfig:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Running:
+    """The stack, and the rack that boots off it."""
+
+    stack: Stack
+    rack: SimulatedRack
+
+
 @asynccontextmanager
-async def open_demo(config: StackConfig, demo: Demo, clock: Clock) -> AsyncIterator[Stack]:
+async def open_demo(config: StackConfig, demo: Demo, clock: Clock) -> AsyncIterator[Running]:
     """The stack with the rack switched on."""
     async with open_stack(config, clock) as stack:
         await stack.bound()
         ports = stack.config.ports
         wiring = Wiring((config.advertise, ports.dhcp), RELAY, ports.pxe, ports.tftp)
-        rack = SimulatedRack(build_rack(demo.servers), wiring, clock, SystemRandom())
+        clusters = config.state_dir.parent / "clusters"
+        rack = SimulatedRack(_choose_hardware(demo), wiring, clock, SystemRandom(), directory=clusters)
         # A group, so that a rack that breaks ends the demo with its error instead of standing still.
         async with asyncio.TaskGroup() as group:
             running = group.create_task(rack.serve(), name="simulated rack")
             try:
-                yield stack
+                yield Running(stack, rack)
             finally:
                 running.cancel()
+
+
+def _choose_hardware(demo: Demo) -> Sequence[Hardware]:
+    """The mixed rack; for a cluster without its arm64 boxes, which no agent here wipes."""
+    if demo.until != PROVISIONED:
+        return build_rack(demo.servers)
+    mixed = build_rack(2 * demo.servers)
+    return [hardware for hardware in mixed if hardware.kind is not Kind.ARM64][: demo.servers]
 
 
 async def wait_until(client: Client, demo: Demo, clock: Clock) -> AsyncIterator[Sequence[Server]]:
@@ -121,19 +149,38 @@ async def wait_until(client: Client, demo: Demo, clock: Clock) -> AsyncIterator[
 
 
 async def _run_lines(config: StackConfig, demo: Demo) -> Exit:
-    """Lines instead of the console; accepts what registers, with the guide's own patch."""
+    """Lines instead of the console; accepts what registers, with the guide's own patch, and makes a cluster where asked."""
     clock = SystemClock()
     stage = Demo(demo.servers, demo.until or "accepted", tui=False)
-    accept = stage.until == "accepted"
-    async with open_demo(config, demo, clock) as stack:
+    patience = WAIT_PER_SERVER * (PROVISIONING if stage.until == PROVISIONED else 1)
+    async with open_demo(config, demo, clock) as running:
         print(f"plane: kubectl --kubeconfig {config.state_dir}/kubeconfig get servers", flush=True)
         try:
-            async with asyncio.timeout(FIRST_WAIT + WAIT_PER_SERVER * demo.servers):
-                await _follow(stack.client, stage, clock, accept=accept)
+            async with asyncio.timeout(FIRST_WAIT + patience * demo.servers):
+                await _follow(running.stack.client, stage, clock, accept=stage.until != "registered")
+                if stage.until == PROVISIONED:
+                    await _provision(running, stage, clock)
         except TimeoutError:
             print(f"not every server was {stage.until} in time", flush=True)
             return Exit.TIMED_OUT
     return Exit.DONE
+
+
+async def _provision(running: Running, demo: Demo, clock: Clock) -> None:
+    client, config = running.stack.client, running.stack.config
+    servers = [Server.model_validate(obj) for obj in (await client.list(SERVER)).items]
+    await connect_power(client, servers, running.rack)
+    await create_cluster(client, demo.servers, ENDPOINT)
+    print(f"applied: generate cluster {CLUSTER_NAME} -i sidero, endpoint {ENDPOINT}:6443", flush=True)
+    seen: dict[str, str] = {}
+    async for progress in follow_cluster(client, clock, demo.servers):
+        for name, phase in progress.machines.items():
+            if seen.get(name) != phase:
+                seen[name] = phase
+                print(f"machine {name}: {phase}", flush=True)
+    path = config.state_dir / f"{CLUSTER_NAME}.kubeconfig"
+    await write_kubeconfig(client, path)
+    print(f"provisioned: kubectl --kubeconfig {path} get nodes", flush=True)
 
 
 async def _follow(client: Client, demo: Demo, clock: Clock, *, accept: bool) -> None:

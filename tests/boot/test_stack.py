@@ -49,7 +49,8 @@ def _complete(servers: dict[str, Server]) -> bool:
 
 async def test_a_mixed_rack_registers_whole_and_nobody_is_dropped(config: StackConfig) -> None:
     demo = Demo(6, "registered", tui=False)
-    async with open_demo(config, demo, CLOCK) as stack:
+    async with open_demo(config, demo, CLOCK) as running:
+        stack = running.stack
         servers = await _servers(stack.client, demo)
         boots = (await stack.client.list(BOOT)).items
         async with asyncio.timeout(60):

@@ -47,9 +47,19 @@ def bootstrap() -> str:
 BOOTSTRAP = bootstrap()
 
 
-class NoOthers:
-    async def find_by_uuid(self, _uuid: str) -> list[Server]:
-        return []
+class Known:
+    """Servers as the registrar finds them; tests/boot/registration holds the registrar itself against clones."""
+
+    def __init__(self, client: LocalClient) -> None:
+        self._client = client
+
+    async def find(self, uuid: str, mac: str) -> Server | None:
+        found = await self.find_by_uuid(uuid)
+        return found[0] if found and mac == MAC else None
+
+    async def find_by_uuid(self, uuid: str) -> list[Server]:
+        listed = [Server.model_validate(obj) for obj in (await self._client.list(SERVER)).items]
+        return [server for server in listed if server.name == uuid]
 
 
 @dataclass
@@ -100,7 +110,7 @@ class World:
 async def opened(tmp_path: Path) -> AsyncIterator[World]:
     clock, feed = FakeClock(), NoticeFeed(1000)
     async with local_client(tmp_path, clock) as client, aiohttp.ClientSession() as session:
-        service = ConfigService(client, NoOthers(), feed, clock, Rules())
+        service = ConfigService(client, Known(client), feed, clock, Rules())
         server = MetadataServer(LOOPBACK, 0, service, _answer_all)
         async with serving(server) as port:
             yield World(client, feed, clock, session, f"http://{LOOPBACK}:{port}")
