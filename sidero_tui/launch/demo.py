@@ -157,16 +157,16 @@ async def _run_lines(config: StackConfig, demo: Demo) -> Exit:
         print(f"plane: kubectl --kubeconfig {config.state_dir}/kubeconfig get servers", flush=True)
         try:
             async with asyncio.timeout(FIRST_WAIT + patience * demo.servers):
-                await _follow(running.stack.client, stage, clock, accept=stage.until != "registered")
+                await follow_servers(running.stack.client, stage, clock, accept=stage.until != "registered")
                 if stage.until == PROVISIONED:
-                    await _provision(running, stage, clock)
+                    await provision(running, stage, clock)
         except TimeoutError:
             print(f"not every server was {stage.until} in time", flush=True)
             return Exit.TIMED_OUT
     return Exit.DONE
 
 
-async def _provision(running: Running, demo: Demo, clock: Clock) -> None:
+async def provision(running: Running, demo: Demo, clock: Clock) -> None:
     client, config = running.stack.client, running.stack.config
     servers = [Server.model_validate(obj) for obj in (await client.list(SERVER)).items]
     await connect_power(client, servers, running.rack)
@@ -183,7 +183,7 @@ async def _provision(running: Running, demo: Demo, clock: Clock) -> None:
     print(f"provisioned: kubectl --kubeconfig {path} get nodes", flush=True)
 
 
-async def _follow(client: Client, demo: Demo, clock: Clock, *, accept: bool) -> None:
+async def follow_servers(client: Client, demo: Demo, clock: Clock, *, accept: bool) -> None:
     known: dict[str, bool] = {}
     async for servers in wait_until(client, demo, clock):
         for server in servers:

@@ -1,0 +1,107 @@
+"""From power-on to a cluster, on the simulated rack; then the guide's own lines with the stock kubectl and talosctl."""
+
+import asyncio
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from boot.clock import SystemClock
+from sidero_tui.launch.demo import PROVISIONED, Demo, Running, build_demo_config, follow_servers, open_demo, provision
+from sidero_tui.launch.demo_cluster import CLUSTER_NAME
+from sidero_tui.settings import Settings
+from tests.support.kubectl import BUILT, KUBECTL
+from tests.support.kubectl import WANTED as KUBECTL_WANTED
+
+pytestmark = pytest.mark.interop
+
+TALOSCTL = shutil.which("talosctl", path=str(BUILT))
+WITHIN = 240.0
+"""Seconds until six servers are nodes: a minute where nothing else runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    program: str
+    home: Path
+    kubeconfig: Path
+
+    async def run(self, *arguments: str) -> str:
+        """What it prints; it must succeed."""
+        done = await asyncio.to_thread(self._run, arguments)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def _run(self, arguments: Sequence[str]) -> "subprocess.CompletedProcess[str]":
+        environ = {**os.environ, "HOME": str(self.home), "KUBECONFIG": str(self.kubeconfig)}
+        return subprocess.run([self.program, *arguments], env=environ, text=True, capture_output=True, timeout=120, check=False)
+
+
+@asynccontextmanager
+async def _provisioned(directory: Path) -> AsyncIterator[Running]:
+    config = build_demo_config(Settings(grace=0.0), directory)
+    demo, clock = Demo(6, PROVISIONED, tui=False), SystemClock()
+    async with open_demo(config, demo, clock) as running:
+        async with asyncio.timeout(WITHIN):
+            await follow_servers(running.stack.client, demo, clock, accept=True)
+            await provision(running, demo, clock)
+        yield running
+
+
+async def test_the_guide_from_the_manifest_to_the_kubeconfig_with_stock_tools(tmp_path: Path) -> None:
+    if KUBECTL is None or TALOSCTL is None:
+        pytest.skip(KUBECTL_WANTED.replace("kubectl", "kubectl and talosctl", 1))
+    async with _provisioned(tmp_path) as running:
+        state = running.stack.config.state_dir
+        kubectl = Tool(str(KUBECTL), tmp_path, state / "kubeconfig")
+        assert running.rack.clusters is not None
+        assert running.rack.clusters.bootstraps == [1]
+        machines = (await kubectl.run("get", "machines", "-o", "name")).split()
+        assert len(machines) == 6
+        configs = (await kubectl.run("get", "talosconfig", "-o", "name")).split()
+        named = next(name.partition("/")[2] for name in configs if f"{CLUSTER_NAME}-cp-" in name)
+        text = await kubectl.run("get", "talosconfig", "-o", "yaml", named, "-o", "jsonpath={.status.talosConfig}")
+        talosconfig = tmp_path / f"{CLUSTER_NAME}-talosconfig.yaml"
+        talosconfig.write_text(text)
+        talosctl = Tool(TALOSCTL, tmp_path, state / "kubeconfig")
+        node = (await _addresses(kubectl, control_plane=True))[0]
+        own = ("--talosconfig", str(talosconfig), "--nodes", node)
+        fetched = tmp_path / "fetched"
+        await talosctl.run(*own, "kubeconfig", str(fetched), "--merge=false")
+        members = await talosctl.run(*own, "etcd", "members")
+        assert len(members.splitlines()) == 4
+        assert "Running" in await talosctl.run(*own, "service", "etcd")
+        workload = Tool(str(KUBECTL), tmp_path, fetched)
+        nodes = json.loads(await workload.run("get", "nodes", "-o", "json"))["items"]
+        assert len(nodes) == 6
+        assert all(
+            node["spec"]["providerID"] == f"sidero://{node['metadata']['labels']['metal.sidero.dev/uuid']}" for node in nodes
+        )
+        assert sum("node-role.kubernetes.io/control-plane" in node["metadata"]["labels"] for node in nodes) == 3
+        await _scale(kubectl, workload)
+
+
+async def _addresses(kubectl: Tool, *, control_plane: bool) -> list[str]:
+    selector = "cluster.x-k8s.io/control-plane" if control_plane else "!cluster.x-k8s.io/control-plane"
+    path = '{.items[*].status.addresses[?(@.type=="InternalIP")].address}'
+    return (await kubectl.run("get", "machines", "-l", selector, "-o", f"jsonpath={path}")).split()
+
+
+async def _scale(kubectl: Tool, workload: Tool) -> None:
+    """A worker less: its server is given back, wiped and clean, and its node is gone."""
+    await kubectl.run("scale", "machinedeployment", f"{CLUSTER_NAME}-workers", "--replicas=2")
+    await kubectl.run("wait", "--for=jsonpath={.status.replicas}=2", f"machinedeployment/{CLUSTER_NAME}-workers", "--timeout=60s")
+    async with asyncio.timeout(90):
+        while True:
+            servers = json.loads(await kubectl.run("get", "servers", "-o", "json"))["items"]
+            if sum(server["status"].get("isClean", False) for server in servers) == 1:
+                break
+            await asyncio.sleep(1)
+    assert len(json.loads(await workload.run("get", "nodes", "-o", "json"))["items"]) == 5
+    assert len((await kubectl.run("get", "serverbindings", "-o", "name")).split()) == 5
