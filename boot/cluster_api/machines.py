@@ -5,17 +5,20 @@ Source: cluster-api internal/controllers/machine; facts of cluster-api 1.0 and 2
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from boot.cluster_api.conditions import WARNING, Condition, is_false, is_true
+from boot.cluster_api.conditions import WARNING, Condition, find_condition, is_false, is_true, summarize
 from boot.cluster_api.names import CONTROL_PLANE_LABEL
 from boot.cluster_api.ownership import controller_of
 from boot.resources.base import Object
 
 BOOTSTRAP_READY, INFRASTRUCTURE_READY, NODE_HEALTHY = "BootstrapReady", "InfrastructureReady", "NodeHealthy"
 DRAINING_SUCCEEDED, HEALTH_CHECK_SUCCEEDED = "DrainingSucceeded", "HealthCheckSucceeded"
-SUMMED_UP = (INFRASTRUCTURE_READY, BOOTSTRAP_READY, HEALTH_CHECK_SUCCEEDED, "OwnerRemediated", DRAINING_SUCCEEDED)
-"""Conditions that Ready sums up: trouble of the infrastructure goes before anything else."""
+_SUMMED_UP = (INFRASTRUCTURE_READY, BOOTSTRAP_READY, HEALTH_CHECK_SUCCEEDED, "OwnerRemediated", DRAINING_SUCCEEDED)
+"""Trouble of the infrastructure goes before anything else."""
+_STEPS = {INFRASTRUCTURE_READY, BOOTSTRAP_READY}
+"""On the way to a server of its own."""
 UNINITIALIZED_TAINT = "node.cluster.x-k8s.io/uninitialized"
 _SYNCED_LABEL = re.compile(
     r"(node-role\.kubernetes\.io|([^/]+\.)?node-restriction\.kubernetes\.io|([^/]+\.)?node\.cluster\.x-k8s\.io)/.*"
@@ -43,6 +46,17 @@ def machine_phase(machine: Object) -> str:
     if machine["metadata"].get("deletionTimestamp"):
         phase = "Deleting"
     return phase
+
+
+def machine_ready(machine: Object) -> Condition | None:
+    """Ready, as the sum of its other conditions; until it has a server it counts the steps to there."""
+    known = [found for type_ in _SUMMED_UP if (found := find_condition(machine, type_)) is not None]
+    ready = summarize(known, _SUMMED_UP)
+    counting = not machine["spec"].get("providerID") and "deletionTimestamp" not in machine["metadata"]
+    if ready is None or ready.status or not counting or not {condition.type for condition in known} <= _STEPS:
+        return ready
+    done = sum(condition.status is True for condition in known)
+    return replace(ready, message=f"{done} of {len(_STEPS)} completed")
 
 
 def node_health(node: Object) -> Condition:

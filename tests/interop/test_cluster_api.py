@@ -1,48 +1,28 @@
 """What Cluster API's own definitions and controllers, of the plane's generation, say of its kinds and of the objects in it."""
 
 import json
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from boot.client.remote import open_remote_client
 from boot.resources.base import Object
-from boot.resources.crds import own_crds
 from boot.resources.kinds import CLUSTER, MACHINE, MACHINE_DEPLOYMENT
 from tests.support.cluster_api import NAMESPACE, provisioned, stepwise
+from tests.support.generation import MANAGER, OWN, REAL, SHARED, install_own, install_real
+from tests.support.generation import WANTED as GENERATION_WANTED
 from tests.support.kube_apiserver import AVAILABLE, RealCluster, kube_apiserver
 from tests.support.kube_apiserver import WANTED as REAL_WANTED
-from tests.support.kubectl import BUILT, KUBECTL, WANTED, Kubectl
+from tests.support.kubectl import KUBECTL, WANTED, Kubectl
 from tests.support.manager import running_manager
 from tests.support.moving import Objects, everything, lasting, move, report, told
 
 pytestmark = pytest.mark.interop
 
-CRDS = BUILT / "crds-of-the-plane"
-MANAGER = shutil.which("capi-manager", path=str(BUILT))
-CONTRACTS = {
-    "cluster.x-k8s.io": "cluster.x-k8s.io/v1beta1=v1beta1",
-    "bootstrap.cluster.x-k8s.io": "cluster.x-k8s.io/v1beta1=v1alpha3",
-}
-"""Labels by which the real controllers find a kind's version; the providers' kustomizations put them there."""
 UNREAD = {"machinepools.cluster.x-k8s.io", "machinehealthchecks.cluster.x-k8s.io"}
 """Kinds that the plane takes in any shape."""
-
-
-def _definitions() -> dict[str, dict[str, Any]]:
-    if not CRDS.is_dir():
-        return {}
-    found = [yaml.safe_load(file.read_text()) for file in sorted(CRDS.iterdir())]
-    return {crd["metadata"]["name"]: crd for crd in found}
-
-
-OWN = {crd["metadata"]["name"]: crd for crd in own_crds()}
-REAL = _definitions()
-SHARED = sorted(OWN.keys() & REAL.keys())
 
 
 def _fields(schema: dict[str, Any], path: str = "") -> Iterator[tuple[str, Any]]:
@@ -68,7 +48,7 @@ _EXPECTED = {
 }
 
 
-@pytest.mark.skipif(not REAL, reason="wants the CRDs that bash tests/interop/build.sh puts beside the programs")
+@pytest.mark.skipif(not REAL, reason=GENERATION_WANTED)
 @pytest.mark.parametrize("name", SHARED)
 def test_a_kind_has_the_names_columns_and_fields_of_the_real_definition(name: str) -> None:
     own, real = OWN[name]["spec"], REAL[name]["spec"]
@@ -120,10 +100,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[RealClus
 def own_kinds(cluster: tuple[RealCluster, Kubectl]) -> Kubectl:
     """With the plane's own definitions, all of them."""
     _, kubectl = cluster
-    file = kubectl.home / "own.json"
-    file.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": list(OWN.values())}))
-    kubectl.run(f"create -f {file}")
-    kubectl.run("wait --for=condition=Established --timeout=60s " + " ".join(f"crd/{name}" for name in OWN))
+    install_own(kubectl)
     return kubectl
 
 
@@ -138,14 +115,8 @@ def test_a_real_kube_apiserver_serves_every_kind_of_the_plane(own_kinds: Kubectl
 
 @pytest.fixture(scope="module")
 def real_kinds(own_kinds: Kubectl) -> Kubectl:
-    """With the real definitions in their place; Sidero's and the control plane provider's are to be had nowhere as modules."""
-    own_kinds.run("delete crd " + " ".join(SHARED))
-    for file in sorted(CRDS.iterdir()):
-        own_kinds.run(f"create -f {file}")
-    for name, crd in REAL.items():
-        own_kinds.run(f"wait --for=condition=Established --timeout=60s crd/{name}")
-        if label := CONTRACTS.get(crd["spec"]["group"]):
-            own_kinds.run(f"label crd {name} {label}")
+    """With the real definitions in their place."""
+    install_real(own_kinds)
     return own_kinds
 
 
@@ -174,7 +145,7 @@ async def test_what_the_controllers_write_is_valid_and_whole_to_the_real_definit
             assert json.loads(real_kinds.shell(f"kubectl {patched}").out)["status"] == sent["status"], (kind, name)
 
 
-@pytest.mark.skipif(MANAGER is None, reason="wants capi-manager (bash tests/interop/build.sh)")
+@pytest.mark.skipif(MANAGER is None, reason=GENERATION_WANTED)
 async def test_the_real_controllers_take_a_moved_cluster_over_change_nothing_and_say_the_same_of_it(
     cluster: tuple[RealCluster, Kubectl], real_kinds: Kubectl, tmp_path: Path
 ) -> None:

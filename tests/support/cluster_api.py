@@ -160,12 +160,12 @@ class World:
         plane = await self.client.get(TALOS_CONTROL_PLANE, "mgmt-cp", NAMESPACE)
         metadata = plane["metadata"]
         owner = {"apiVersion": plane["apiVersion"], "kind": plane["kind"], "name": metadata["name"], "uid": metadata["uid"]}
-        labels = {"cluster.x-k8s.io/cluster-name": "mgmt", "cluster.x-k8s.io/control-plane": ""}
+        labels, here = {"cluster.x-k8s.io/cluster-name": "mgmt", "cluster.x-k8s.io/control-plane": ""}, {"namespace": NAMESPACE}
         spec = {
             "clusterName": "mgmt",
             "version": VERSION,
-            "bootstrap": {"configRef": reference(TALOS_CONFIG, name)},
-            "infrastructureRef": reference(METAL_MACHINE, name),
+            "bootstrap": {"configRef": reference(TALOS_CONFIG, name) | here},
+            "infrastructureRef": reference(METAL_MACHINE, name) | here,
         }
         controller = {**owner, "controller": True, "blockOwnerDeletion": True}
         await self.apply(

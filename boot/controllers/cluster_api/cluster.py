@@ -14,6 +14,7 @@ INFRASTRUCTURE_READY, CONTROL_PLANE_READY = "InfrastructureReady", "ControlPlane
 CONTROL_PLANE_INITIALIZED = "ControlPlaneInitialized"
 _READY = {"infrastructureRef": "infrastructureReady", "controlPlaneRef": "controlPlaneReady"}
 _CONDITIONS = {"infrastructureRef": INFRASTRUCTURE_READY, "controlPlaneRef": CONTROL_PLANE_READY}
+_SUMMED_UP = (CONTROL_PLANE_READY, INFRASTRUCTURE_READY)
 _WAITING = {"infrastructureRef": "WaitingForInfrastructure", "controlPlaneRef": "WaitingForControlPlane"}
 
 
@@ -35,7 +36,7 @@ class ClusterWorker:
         self._tell_initialized(draft, control_plane)
         if draft.deleted:
             again = await self._deletion.proceed(draft, infrastructure, control_plane)
-        self._drafts.tell(draft, summarize(draft.conditions(_CONDITIONS.values()), tuple(_CONDITIONS.values())))
+        self._drafts.tell(draft, summarize(draft.conditions(_SUMMED_UP), _SUMMED_UP))
         draft.status["phase"] = _phase(draft)
         draft.status["observedGeneration"] = draft.metadata["generation"]
         await self._record_phase(draft)

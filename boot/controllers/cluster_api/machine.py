@@ -2,8 +2,8 @@
 
 from boot.client.protocol import Client
 from boot.clock import Clock, rfc3339
-from boot.cluster_api.conditions import ERROR, INFO, is_false, is_true, mirror, summarize
-from boot.cluster_api.machines import BOOTSTRAP_READY, INFRASTRUCTURE_READY, SUMMED_UP, is_control_plane, machine_phase
+from boot.cluster_api.conditions import ERROR, INFO, is_false, is_true, mirror
+from boot.cluster_api.machines import BOOTSTRAP_READY, INFRASTRUCTURE_READY, is_control_plane, machine_phase, machine_ready
 from boot.cluster_api.names import (
     CLUSTER_NAME_LABEL,
     CONTROL_PLANE_NAME_LABEL,
@@ -48,7 +48,7 @@ class MachineWorker:
             again = min(again or LOOK_AGAIN, LOOK_AGAIN)
         if draft.deleted:
             again = await self._deletion.proceed(draft, cluster, infrastructure, bootstrap)
-        self._drafts.tell(draft, summarize(draft.conditions(SUMMED_UP), SUMMED_UP))
+        self._drafts.tell(draft, machine_ready(draft.obj))
         self._tell_phase(draft)
         draft.status["observedGeneration"] = draft.metadata["generation"]
         return again

@@ -94,44 +94,41 @@ class MachineSetScaling:
         """Names for the new: first of clones that a run which ended half-way left without a Machine."""
         taken = {machine["metadata"]["name"] for machine in machines}
         selector = f"{SET_NAME_LABEL}={label_value(draft.name)}"
-        left: dict[str, None] = {}
+        names: dict[str, None] = {}
         for template in templates.values():
             kind = _kind_of_clone(template)
             for clone in (await self._client.list(kind, draft.namespace, label_selector=selector)).items:
-                metadata, owner = clone["metadata"], owner_of(clone, MACHINE_SET.kind, CLUSTER_GROUP)
-                ours = owner is not None and owner["uid"] == draft.metadata["uid"]
-                if ours and metadata["name"] not in taken and "deletionTimestamp" not in metadata:
-                    left[metadata["name"]] = None
-        fresh = [suffixed(draft.name, self._rng) for _ in range(missing - len(left))]
-        return [*left, *fresh][:missing]
+                if _is_left_over(clone, draft) and clone["metadata"]["name"] not in taken:
+                    names[clone["metadata"]["name"]] = None
+        while len(names) < missing:
+            if (name := suffixed(draft.name, self._rng)) not in taken:
+                names[name] = None
+        return list(names)[:missing]
 
     async def _create(self, draft: Draft, name: str, templates: Mapping[str, Object]) -> bool:
         """Whether it is there: bootstrap configuration, infrastructure, Machine, in that order."""
         clones: dict[str, Object] = {}
-        for field, template in templates.items():
-            try:
-                clones[field] = await self._clone(draft, name, template)
-            except ApiError as error:
-                self._drafts.tell(draft, is_false(CREATED, ERROR, _FAULTS[field], str(error)))
-                await self._undo(clones)
-                return False
-        bootstrap = clones.get("configRef")
-        machine = build_machine(
-            draft.obj,
-            name,
-            object_reference(clones["infrastructureRef"]),
-            None if bootstrap is None else object_reference(bootstrap),
-        )
+        made: list[Object] = []
+        fault = ""
         try:
-            await self._client.create(MACHINE, machine)
+            for field, template in templates.items():
+                fault = _FAULTS[field]
+                clones[field] = await self._clone(draft, name, template, made)
+            fault = "MachineCreationFailed"
+            bootstrap = object_reference(clones["configRef"]) if "configRef" in clones else None
+            await self._client.create(
+                MACHINE, build_machine(draft.obj, name, object_reference(clones["infrastructureRef"]), bootstrap)
+            )
         except ApiError as error:
-            self._drafts.tell(draft, is_false(CREATED, ERROR, "MachineCreationFailed", str(error)))
-            await self._undo(clones)
+            self._drafts.tell(draft, is_false(CREATED, ERROR, fault, str(error)))
+            for clone in made:
+                await delete_provided(self._client, clone)
             return False
         await self._drafts.events.record(draft.before, "SuccessfulCreate", f"Created machine {name}")
         return True
 
-    async def _clone(self, draft: Draft, name: str, template: Object) -> Object:
+    async def _clone(self, draft: Draft, name: str, template: Object, made: list[Object]) -> Object:
+        """AlreadyExists where the name is another's; what is new is put into `made`."""
         clone = clone_template(
             template,
             name=name,
@@ -142,13 +139,19 @@ class MachineSetScaling:
         )
         kind = _kind_of_clone(template)
         try:
-            return await self._client.create(kind, clone)
-        except AlreadyExists:  # left over from a run that ended half-way
-            return await self._client.get(kind, name, draft.namespace)
+            made.append(await self._client.create(kind, clone))
+        except AlreadyExists:
+            present = await self._client.get(kind, name, draft.namespace)
+            if not _is_left_over(present, draft):  # a Machine lives by it
+                raise
+            return present
+        return made[-1]
 
-    async def _undo(self, clones: Mapping[str, Object]) -> None:
-        for clone in clones.values():
-            await delete_provided(self._client, clone)
+
+def _is_left_over(clone: Object, draft: Draft) -> bool:
+    """Whether this set made it for a Machine that never came to be: that would own it by now."""
+    owner = owner_of(clone, MACHINE_SET.kind, CLUSTER_GROUP)
+    return owner is not None and owner["uid"] == draft.metadata["uid"] and "deletionTimestamp" not in clone["metadata"]
 
 
 def _kind_of_clone(template: Object) -> Kind:

@@ -1,7 +1,7 @@
 import pytest
 
 from boot.cluster_api.conditions import Condition
-from boot.cluster_api.machines import machine_phase, node_health, node_patch, node_ready_since
+from boot.cluster_api.machines import machine_phase, machine_ready, node_health, node_patch, node_ready_since
 from boot.resources.base import Object
 from tests.boot.cluster_api.objects import machine
 
@@ -99,3 +99,24 @@ def test_what_a_machine_no_longer_has_its_node_no_longer_has() -> None:
 
 def test_health_is_a_condition_of_the_machine() -> None:
     assert node_health(_node(("Ready", "True"))) == Condition("NodeHealthy", True)
+
+
+WAITING = [
+    {"type": "InfrastructureReady", "status": "False", "severity": "Info", "reason": "WaitingForInfrastructure"},
+    {"type": "BootstrapReady", "status": "True"},
+]
+
+
+def test_until_it_has_a_server_its_readiness_counts_the_steps() -> None:
+    told = machine_ready(machine(status={"conditions": WAITING}))
+    assert told is not None
+    assert (told.reason, told.message) == ("WaitingForInfrastructure", "1 of 2 completed")
+    for later in (
+        machine(spec={"providerID": "sidero://x"}, status={"conditions": WAITING}),
+        machine(metadata={"deletionTimestamp": "t"}, status={"conditions": WAITING}),
+        machine(status={"conditions": [*WAITING, {"type": "DrainingSucceeded", "status": "True"}]}),
+    ):
+        told = machine_ready(later)
+        assert told is not None
+        assert told.message == ""
+    assert machine_ready(machine()) is None

@@ -1,7 +1,9 @@
 """More Machines, fewer Machines, other Machines."""
 
+import random
 from pathlib import Path
 
+from boot.cluster_api.names import suffixed
 from boot.resources.base import Object
 from boot.resources.kinds import (
     EVENT,
@@ -13,7 +15,18 @@ from boot.resources.kinds import (
     TALOS_CONFIG,
     TALOS_CONTROL_PLANE,
 )
-from tests.support.cluster_api import NAMESPACE, World, machine_template, manifest, named, reference, world
+from tests.support.cluster_api import (
+    NAMESPACE,
+    World,
+    machine_template,
+    manifest,
+    named,
+    provisioned,
+    reference,
+    stepwise,
+    world,
+)
+from tests.support.moving import everything
 
 MARK = "cluster.x-k8s.io/delete-machine"
 
@@ -94,6 +107,36 @@ async def _orphaned(tmp_path: Path, machine_set: Object, kind: object, name: str
     labels = {"cluster.x-k8s.io/set-name": metadata["name"], "cluster.x-k8s.io/cluster-name": "mgmt"}
     spec: Object = {"generateType": "worker"} if kind == TALOS_CONFIG else {}
     return named("mgmt-workers-left", spec, labels=labels, ownerReferences=[owner])
+
+
+async def test_a_name_that_is_taken_is_not_given_again_and_nothing_of_its_machine_is_touched(tmp_path: Path) -> None:
+    async with stepwise(tmp_path) as here:  # whose controllers begin with the same names every time
+        before = await provisioned(here)
+        await scale(here, 3)
+        await here.settle()
+        after = await everything(here.client, NAMESPACE)
+        assert len([name for kind, name in after if kind == "Machine"]) == 4
+        for kind, name in before:
+            if kind in {"Machine", "MetalMachine", "TalosConfig"}:
+                assert after[kind, name] == before[kind, name]
+
+
+async def test_a_name_that_something_else_has_is_passed_over_and_left_alone(tmp_path: Path) -> None:
+    async with stepwise(tmp_path) as here:
+        await here.apply(*manifest(workers=0))
+        await here.open_cluster()
+        await here.settle()
+        (machine_set,) = (await here.client.list(MACHINE_SET, NAMESPACE)).items
+        first = suffixed(machine_set["metadata"]["name"], random.Random(1))
+        await here.apply((METAL_MACHINE, named(first, {"serverRef": {"kind": "Server", "name": "somebody's"}})))
+        await scale(here, 1)
+        await here.settle()
+        (machine,) = (await here.client.list(MACHINE, NAMESPACE)).items
+        assert machine["metadata"]["name"] != first
+        assert (await here.client.get(METAL_MACHINE, first, NAMESPACE))["spec"]["serverRef"]["name"] == "somebody's"
+        assert names(list((await here.client.list(TALOS_CONFIG, NAMESPACE)).items)) == names([machine])
+        told = [event["message"] for event in (await here.client.list(EVENT, NAMESPACE)).items]
+        assert any(f'"{first}" already exists' in message for message in told)
 
 
 async def test_another_template_rolls_one_machine_after_the_other(tmp_path: Path) -> None:
