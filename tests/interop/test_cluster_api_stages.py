@@ -136,7 +136,8 @@ async def _agree(ours: Stepwise, real: World, stage: str) -> None:
             while (found := _plain(await everything(real.client, NAMESPACE))) != wanted:
                 await asyncio.sleep(0.5)
     except TimeoutError:
-        lines = difflib.unified_diff(*("\n".join(texts).splitlines() for texts in (wanted, found)), "ours", "real", lineterm="")
+        before, after = ("\n".join(texts).splitlines() for texts in (wanted, found))
+        lines = difflib.unified_diff(before, after, "ours", "real", lineterm="")
         pytest.fail(f"{stage}:\n" + "\n".join(lines))
 
 

@@ -53,7 +53,7 @@ class MachineSetWorker:
             for machine in machines:
                 await self._propagate(draft, machine)
             again = await self._scaling.scale(draft, cluster, machines, templates)
-        await self._tell(draft, await self._claim(draft))
+        await self._tell(draft, machines)  # as it was: a change is told as such first, then what came of it
         if draft.status["readyReplicas"] != draft.spec.get("replicas", 1) and not draft.deleted:
             again = min(again or _UNREADY_AGAIN, _UNREADY_AGAIN)
         return again
