@@ -18,15 +18,19 @@ from boot.resources.base import Object
 from boot.resources.kinds import Kind
 from boot.talos.effective import EffectiveConfig
 from sidero_tui.commands import commands_for
-from sidero_tui.messages import ConfigWanted, EditsConfirmed, EditsFinished, FileWanted, ObjectWanted, SnapshotChanged
+from sidero_tui.messages import ConfigWanted, EditsConfirmed, EditsFinished, FileWanted, LogWanted, ObjectWanted, SnapshotChanged
 from sidero_tui.model.edits import Edit
 from sidero_tui.model.members import Member
+from sidero_tui.model.node_log import NodeLog
 from sidero_tui.model.snapshot import Snapshot
 from sidero_tui.screens.base import ConsoleScreen
 from sidero_tui.screens.config import ConfigScreen
 from sidero_tui.screens.main import MainScreen
+from sidero_tui.screens.page import PageScreen, plain_heading
 from sidero_tui.screens.yaml import YamlScreen
 from sidero_tui.theme import Themes
+from sidero_tui.views.amounts import render_clock
+from sidero_tui.views.node_log import build_node_log_lines
 
 TICK = 1.0
 """Seconds between redraws of ages when there is no news."""
@@ -43,6 +47,10 @@ class PlaneActions(Protocol):
 
     async def read_config(self, member: Member) -> EffectiveConfig:
         """What its server gets; ApiError or ConfigError."""
+        ...
+
+    async def read_log(self, member: Member) -> NodeLog:
+        """What its node says; ApiError, ConfigError or TalosError."""
         ...
 
 
@@ -140,6 +148,9 @@ class ConsoleApp(App[None]):
     def on_config_wanted(self, event: ConfigWanted) -> None:
         self.run_worker(self._show_config(event.member), group="read", exclusive=True)
 
+    def on_log_wanted(self, event: LogWanted) -> None:
+        self.run_worker(self._show_log(event.member), group="read", exclusive=True)
+
     def on_file_wanted(self, event: FileWanted) -> None:
         self.run_worker(partial(self._save, event.path, event.text), group="files", thread=True)
 
@@ -180,6 +191,17 @@ class ConsoleApp(App[None]):
             self.notify(str(error), title=f"Config of {member.machine.name}", severity="error", timeout=12)
         else:
             self.push_screen(ConfigScreen(member.machine.name, config))
+
+    async def _show_log(self, member: Member) -> None:
+        name = member.machine.name
+        try:
+            log = await self._actions.read_log(member)
+        except SideroError as error:
+            self.notify(str(error), title=f"Log of {name}", severity="error", timeout=12)
+        else:
+            at = render_clock(self.now())
+            heading = plain_heading(f"{name} at {log.address}, asked at {at}")
+            self.push_screen(PageScreen(heading, lambda _snapshot, _now, width: build_node_log_lines(log, width)))
 
 
 async def run_console(app: ConsoleApp, source: PlaneSource) -> None:

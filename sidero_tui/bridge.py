@@ -35,7 +35,9 @@ from sidero_tui.messages import EditsFinished, SnapshotChanged
 from sidero_tui.model.edits import Edit, How
 from sidero_tui.model.fold import COMPONENTS_NAMESPACE, Changed, Fact, Listed, fold
 from sidero_tui.model.members import Member
+from sidero_tui.model.node_log import NodeLog
 from sidero_tui.model.snapshot import Link, LinkState, Snapshot
+from sidero_tui.node_log import read_node_log
 
 _LOG = logging.getLogger(__name__)
 
@@ -111,6 +113,9 @@ class Bridge:
 
     async def read_config(self, member: Member) -> EffectiveConfig:
         return await read_served_config(self._connected(), member)
+
+    async def read_log(self, member: Member) -> NodeLog:
+        return await read_node_log(self._connected(), member)
 
     async def _write(self, edit: Edit, slots: asyncio.Semaphore) -> str:
         async with slots:

@@ -140,6 +140,15 @@ COMMANDS: tuple[Command, ...] = (
         _MEMBERS,
         _allowed("config"),
     ),
+    Command(
+        "log",
+        "log",
+        "The node's kernel log and Talos' events, asked of it now",
+        ("l",),
+        _MEMBERS,
+        _allowed("log"),
+        words=("log",),
+    ),
     Command("why", "why", "Why this server is or is not in each class", ("w",), _MACHINES, _on_server, words=("why",)),
     Command("yaml", "yaml", "The object as it is in the plane now", ("y",), _OBJECTS, _on_row, words=("yaml",)),
     Command(

@@ -58,6 +58,14 @@ class ConfigWanted(Message):
         self.member = member
 
 
+class LogWanted(Message):
+    """Show what this member's node says: its kernel log and Talos' events."""
+
+    def __init__(self, member: Member) -> None:
+        super().__init__()
+        self.member = member
+
+
 class FileWanted(Message):
     """Write this text to a file of the machine the console runs on; one that is there is not overwritten."""
 

@@ -89,7 +89,7 @@ def find_obstacles(snapshot: Snapshot, names: Sequence[str]) -> Mapping[str, str
 
 
 CLUSTER_ACTIONS = ("scale", "delete_cluster")
-MEMBER_ACTIONS = ("replace_member", "config")
+MEMBER_ACTIONS = ("replace_member", "config", "log")
 
 
 def find_cluster_obstacles(facts: ClusterFacts | None) -> Mapping[str, str]:
@@ -111,6 +111,8 @@ def find_member_obstacles(facts: ClusterFacts | None, member: Member | None) -> 
         told["replace_member"] = "it is leaving already"
     elif member.control_plane and not others:
         told["replace_member"] = "it is the only control plane node: scale up first, or delete the cluster"
+    if not member.address:
+        told["log"] = "its address is not known yet"
     if not member.server:
         told["config"] = "it has no server yet"
     elif member.machine.spec.bootstrap.data_secret_name is None:

@@ -34,6 +34,13 @@ class Member:
         return reference.name or "" if reference else ""
 
     @property
+    def address(self) -> str:
+        """Where its Talos API is asked, "" while nobody knows it: the first internal address, else any."""
+        known = self.machine.status.addresses or (self.metal.status.addresses if self.metal else None) or ()
+        order = sorted(known, key=lambda entry: entry.type != "InternalIP")
+        return next((entry.address for entry in order if entry.type in ("InternalIP", "ExternalIP")), "")
+
+    @property
     def leaving(self) -> bool:
         meta = self.machine.metadata
         return meta.deletion_timestamp is not None or DELETE_MACHINE_ANNOTATION in meta.annotations

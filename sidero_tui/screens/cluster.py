@@ -10,7 +10,7 @@ from textual.widget import Widget
 
 from boot.resources.kinds import CLUSTER, MACHINE
 from sidero_tui.commands import Situation
-from sidero_tui.messages import ConfigWanted, ObjectWanted
+from sidero_tui.messages import ConfigWanted, LogWanted, ObjectWanted
 from sidero_tui.model.able import find_cluster_obstacles, find_member_obstacles
 from sidero_tui.model.members import Member
 from sidero_tui.model.snapshot import LinkState, Snapshot
@@ -89,7 +89,8 @@ class ClusterScreen(ConsoleScreen):
             **super().handlers(),
             **self._actions.handlers(),
             "open": self._open,
-            "config": self._show_config,
+            "config": lambda: self._want(ConfigWanted),
+            "log": lambda: self._want(LogWanted),
             "yaml": self._show_yaml,
             "down": lambda: self._move(1),
             "up": lambda: self._move(-1),
@@ -109,9 +110,9 @@ class ClusterScreen(ConsoleScreen):
         namespace, _, name = self._key.partition("/")
         self.post_message(ObjectWanted(CLUSTER, name, namespace))
 
-    def _show_config(self) -> None:
+    def _want(self, message: type[ConfigWanted] | type[LogWanted]) -> None:
         if (member := self._member()) is not None:
-            self.post_message(ConfigWanted(member))
+            self.post_message(message(member))
 
     def _move(self, steps: int) -> None:
         self._rows.move(steps)
@@ -145,14 +146,15 @@ class MemberScreen(PageScreen):
         return {
             **super().handlers(),
             "replace_member": self._actions.handlers()["replace_member"],
-            "config": self._show_config,
+            "config": lambda: self._want(ConfigWanted),
+            "log": lambda: self._want(LogWanted),
             "yaml": lambda: self.post_message(ObjectWanted(MACHINE, name, namespace)),
             "help": lambda: self.app.push_screen(HelpScreen(self.situation())),
         }
 
-    def _show_config(self) -> None:
+    def _want(self, message: type[ConfigWanted] | type[LogWanted]) -> None:
         if (member := self._member()) is not None:
-            self.post_message(ConfigWanted(member))
+            self.post_message(message(member))
 
     def _member(self) -> Member | None:
         return find_member(self.console.snapshot, self._cluster, self._machine)

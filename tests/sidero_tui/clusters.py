@@ -100,6 +100,7 @@ def build_member(
             },
             "status": {
                 "phase": "Running" if more.get("node") else "Provisioned" if server else "Pending",
+                "addresses": [{"type": "InternalIP", "address": f"10.0.0.{int(server[-2:], 16)}"}] if server else [],
                 "nodeRef": {"kind": "Node", "name": more["node"]} if more.get("node") else None,
                 "conditions": list(more.get("machine_conditions", ())),
             },

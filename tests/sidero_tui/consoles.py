@@ -10,6 +10,7 @@ from sidero_tui.app import ConsoleApp
 from sidero_tui.messages import EditsFinished
 from sidero_tui.model.edits import Edit
 from sidero_tui.model.members import Member, key_of
+from sidero_tui.model.node_log import NodeLog
 from sidero_tui.model.snapshot import Snapshot
 from sidero_tui.theme import load_themes
 from tests.sidero_tui.builders import NOW
@@ -36,6 +37,11 @@ class StillPlane:
         if self.config is None:
             raise NotFound(f"secrets {member.machine.spec.bootstrap.data_secret_name!r} not found")
         return self.config
+
+    async def read_log(self, member: Member) -> NodeLog:
+        return NodeLog(
+            member.address, ("[    0.0] Linux version 6.12.48-talos", "[   11.2] sda: sda1 sda2"), ("Sequence: sequence boot",)
+        )
 
     async def read(self, kind: Kind, name: str, namespace: str = "") -> Object:
         held: Mapping[Kind, Mapping[str, Resource]] = {

@@ -75,7 +75,7 @@ READING = {
         "page_up",
         "top",
     ),
-    *("bottom", "boots", "servers", "classes", "tasks", "pivot", "clusters", "config", "theme", "help"),
+    *("bottom", "boots", "servers", "classes", "tasks", "pivot", "clusters", "config", "log", "theme", "help"),
     *("back", "quit"),
 }
 """What may be done where nothing may be written."""

@@ -54,6 +54,8 @@ async def drive(pilot: Pilot[None], *keys: str) -> None:
         (("6", "enter", "enter", "x"), ConfirmScreen),
         (("6", "enter", "enter", "y"), YamlScreen),
         (("6", "enter", "enter", "e"), ConfigScreen),
+        (("6", "enter", "l"), PageScreen),
+        (("6", "enter", "enter", "l"), PageScreen),
     ],
 )
 async def test_every_screen_is_a_key_away_and_esc_leads_back(keys: tuple[str, ...], screen: type[ConsoleScreen]) -> None:

@@ -254,3 +254,7 @@ def test_the_config_a_server_gets_and_who_put_each_line_there(snap_compare: Comp
 
 def test_the_config_with_its_secrets(snap_compare: Compare) -> None:
     assert looks(snap_compare, "6", "enter", "j", "e", "S", rack=build_provisioning(), config=build_config())
+
+
+def test_what_a_node_says_of_itself(snap_compare: Compare) -> None:
+    assert looks(snap_compare, "6", "enter", "l", rack=build_provisioning())
