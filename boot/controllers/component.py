@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from contextlib import aclosing
 from random import SystemRandom
 
+from boot.address_probe.probe import AddressProber
 from boot.assets.cache import AssetCache
 from boot.client.protocol import Client
 from boot.client.workload import WorkloadClients
@@ -25,6 +26,7 @@ from boot.controllers.server import ServerReconciler
 from boot.controllers.server_class import EVERY_CLASS, ServerClassReconciler
 from boot.controllers.sidero.controllers import build_controllers as sidero
 from boot.controllers.talos.controllers import build_controllers as talos
+from boot.controllers.talos.vip_guard import VipGuard
 from boot.controllers.tasks import TaskReconciler, task_of_boot
 from boot.controllers.witness import PowerWitness
 from boot.diagnosis.surroundings import Network, Surroundings
@@ -110,7 +112,7 @@ class Controllers:
             ),
             *cluster_api(client, clock, self._workloads, SystemRandom()),
             *sidero(client, clock, self._workloads),
-            *talos(client, clock, self._workloads, SystemRandom()),
+            *talos(client, clock, self._workloads, SystemRandom(), VipGuard(AddressProber((site.interface,), clock))),
             Controller(
                 "bmc-check", client, clock, BmcCheckReconciler(client, clock, power), [Watched(SERVER, _name)], workers=16
             ),

@@ -15,6 +15,7 @@ from boot.controllers.talos.machines import ControlPlaneMachines
 from boot.controllers.talos.survey import Survey
 from boot.controllers.talos.talos_config import TalosConfigReconciler
 from boot.controllers.talos.talos_control_plane import TalosControlPlaneReconciler
+from boot.controllers.talos.vip_guard import VipGuard
 from boot.resources.base import Object
 from boot.resources.kinds import CLUSTER, MACHINE, TALOS_CONFIG, TALOS_CONTROL_PLANE
 from boot.runtime.controller import Controller, Watched
@@ -23,7 +24,9 @@ _REST = 0.2
 """Seconds a control plane is left alone after it was looked at."""
 
 
-def build_controllers(client: Client, clock: Clock, workloads: WorkloadClients, rng: random.Random) -> tuple[Controller, ...]:
+def build_controllers(
+    client: Client, clock: Clock, workloads: WorkloadClients, rng: random.Random, vips: VipGuard
+) -> tuple[Controller, ...]:
     """Of TalosConfig and TalosControlPlane; `rng` makes the ends of names."""
     drafts, secrets, configs = Drafts(client, clock), ClusterSecrets(client), Members()
     control_planes = TalosControlPlaneReconciler(
@@ -34,6 +37,7 @@ def build_controllers(client: Client, clock: Clock, workloads: WorkloadClients, 
         Survey(secrets),
         Kubeconfigs(secrets, clock),
         ControlPlaneStatus(drafts, workloads),
+        vips,
     )
     return (
         Controller(

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from boot.cluster_api.conditions import WARNING, Condition, is_false, is_true
 from boot.controllers.cluster_api.drafts import Draft, Drafts
 from boot.controllers.talos.survey import WITHIN, Survey
+from boot.controllers.talos.vip_guard import VipGuard
 from boot.lifecycle.control_plane import ETCD, Act, Action, Node, decide_bootstrap, describe_etcd, find_strangers
 from boot.resources.base import Object
 from boot.talos.machine_api import AlreadyBootstrappedError, TalosError, open_machine_api
@@ -19,9 +20,10 @@ CHOSEN = "boot.sidero-tui.dev/bootstrap-machine"
 
 
 class EtcdUpkeep:
-    def __init__(self, drafts: Drafts, survey: Survey) -> None:
+    def __init__(self, drafts: Drafts, survey: Survey, vips: VipGuard) -> None:
         self._drafts = drafts
         self._survey = survey
+        self._vips = vips
 
     async def bootstrap(self, draft: Draft, cluster: Object, nodes: Sequence[Node]) -> Action:
         """One step towards it, or what is waited for; `draft` is saved before the node is asked."""
@@ -37,6 +39,8 @@ class EtcdUpkeep:
         credentials = await self._survey.credentials(cluster)
         if credentials is None:
             return Action(Act.WAIT, "there is no talosconfig yet")
+        if taken := await self._vips.refuse(draft.obj, cluster):
+            return Action(Act.WAIT, taken)
         try:
             async with open_machine_api(action.node.address, credentials, within=WITHIN) as api:
                 await api.bootstrap()

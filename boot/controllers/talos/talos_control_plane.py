@@ -11,14 +11,17 @@ from boot.cluster_api.pausing import is_paused
 from boot.controllers.cluster_api.drafts import Draft, Drafts
 from boot.controllers.cluster_api.frame import release
 from boot.controllers.cluster_api.templates import own_template
+from boot.controllers.talos.checklists import Checklists
 from boot.controllers.talos.control_plane_status import ControlPlaneStatus
-from boot.controllers.talos.etcd_upkeep import EtcdUpkeep
+from boot.controllers.talos.etcd_upkeep import CHOSEN, EtcdUpkeep
 from boot.controllers.talos.kubeconfigs import Kubeconfigs
 from boot.controllers.talos.machines import ControlPlaneMachines
 from boot.controllers.talos.membership import list_control_plane
 from boot.controllers.talos.survey import Survey
+from boot.controllers.talos.vip_guard import VipGuard
 from boot.errors import ApiError, ConfigError, Conflict, NotFound
 from boot.lifecycle.control_plane import Act, Action, Node, decide_machines, describe_services
+from boot.lifecycle.node_checklist import Beginning
 from boot.resources.base import Object
 from boot.resources.kinds import CLUSTER, TALOS_CONTROL_PLANE
 
@@ -43,7 +46,9 @@ class TalosControlPlaneReconciler:
         survey: Survey,
         kubeconfigs: Kubeconfigs,
         status: ControlPlaneStatus,
+        vips: VipGuard | None = None,
     ) -> None:
+        """`vips` None: on this network nobody can be asked for an address."""
         self._client = client
         self._clock = clock
         self._drafts = drafts
@@ -51,7 +56,8 @@ class TalosControlPlaneReconciler:
         self._survey = survey
         self._kubeconfigs = kubeconfigs
         self._status = status
-        self._etcd = EtcdUpkeep(drafts, survey)
+        self._etcd = EtcdUpkeep(drafts, survey, vips or VipGuard())
+        self._checklists = Checklists(client, clock)
 
     async def reconcile(self, key: str) -> float | None:
         namespace, name = parse_key(key)
@@ -115,6 +121,8 @@ class TalosControlPlaneReconciler:
         outdated = [await self._machines.find_outdated(draft, machine) for machine in machines]
         nodes = await self._survey.look(cluster, machines, outdated)
         action = await self._resize(draft, cluster, template, nodes)
+        chosen = (draft.metadata.get("annotations") or {}).get(CHOSEN, "")
+        await self._checklists.write(nodes, Beginning(bool(draft.status.get("bootstrapped")), chosen))
         await self._tell(draft, cluster, nodes, action)
         done = await self._status.write(draft, cluster, machines)
         self._drafts.tell(draft, summarize(draft.conditions(_SUMMED_UP), _SUMMED_UP))
