@@ -73,6 +73,7 @@ _LISTS, _ANY = frozenset({_MAIN}), frozenset({_MAIN, _SERVER, _PAGE, _CLUSTER, _
 _MACHINES = frozenset({_MAIN, _SERVER})
 _OBJECTS = frozenset({_MAIN, _SERVER, _CLUSTER, _MEMBER})
 _CLUSTERS, _MEMBERS = frozenset({_MAIN, _CLUSTER}), frozenset({_CLUSTER, _MEMBER})
+_NODES = frozenset({_SERVER, _CLUSTER, _MEMBER})
 
 
 def _act(action: str, title: str, text: str, key: str, *, footer: bool = False) -> Command:
@@ -137,7 +138,7 @@ COMMANDS: tuple[Command, ...] = (
         "config",
         "The machine config a server really gets, and who put each line there; secrets blotted out, S shows them",
         ("e",),
-        _MEMBERS,
+        _NODES,
         _allowed("config"),
     ),
     Command(

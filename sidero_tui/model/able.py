@@ -104,7 +104,7 @@ def find_cluster_obstacles(facts: ClusterFacts | None) -> Mapping[str, str]:
 def find_member_obstacles(facts: ClusterFacts | None, member: Member | None) -> Mapping[str, str]:
     """Likewise for one of its members."""
     if facts is None or member is None:
-        return dict.fromkeys(MEMBER_ACTIONS, "no member here")
+        return dict.fromkeys(MEMBER_ACTIONS, "it is in no cluster")
     told: dict[str, str] = {}
     others = [other for other in facts.members if other.control_plane and other.key != member.key and not other.leaving]
     if member.leaving:

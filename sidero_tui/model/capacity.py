@@ -25,7 +25,10 @@ def find_choice(snapshot: Snapshot, server_class: str) -> Choice:
     found = snapshot.server_classes.get(server_class)
     if found is None:
         return Choice((), {})
-    return choose_servers(found, list(snapshot.servers.values()), frozenset(snapshot.bindings))
+    if server_class not in snapshot.choices:
+        bound = frozenset(snapshot.bindings)
+        snapshot.choices[server_class] = choose_servers(found, list(snapshot.servers.values()), bound)
+    return snapshot.choices[server_class]
 
 
 def describe_shortfall(snapshot: Snapshot, demand: Demand) -> str:

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from boot.resources.cluster_api import Cluster, MachineDeployment
+from boot.resources.cluster_api import Cluster, Machine, MachineDeployment
 from boot.resources.conditions import Condition
+from boot.resources.infrastructure import MetalMachine
 from boot.resources.talos_providers import TalosControlPlane
 from sidero_tui.model.members import Member, key_of
 from sidero_tui.model.snapshot import Snapshot
@@ -117,8 +118,10 @@ def decide_cluster_state(facts: ClusterFacts) -> ClusterState:
 
 _SUMMARIES = frozenset({"Ready", "InfrastructureReady", "ControlPlaneReady", "MachinesReady", "BootstrapReady"})
 """Conditions that only repeat what another object says first."""
+_MEMBER_WARNINGS = frozenset({"ProviderSet"})
+"""Of a member only these warnings are told for the cluster: what else it waits for its own row says."""
 _SEVERITY = {"Error": 0, "Warning": 1}
-_WAITS = frozenset({"PreflightCheckFailed", "WaitingForAvailableMachines"})
+_WAITS = frozenset({"PreflightCheckFailed", "WaitingForAvailableMachines", "ScalingUp", "ScalingDown"})
 """Reasons that Cluster API calls an error or a warning while all goes as it should: workers come after the control plane."""
 
 
@@ -164,8 +167,13 @@ def _conditions(facts: ClusterFacts) -> Iterator[tuple[str, Sequence[Condition]]
     for deployment in facts.deployments:
         yield deployment.name, deployment.status.conditions or ()
     for member in facts.members:
-        yield member.machine.name, member.machine.status.conditions or ()
-        yield member.machine.name, (member.metal.status.conditions if member.metal else None) or ()
+        rows = {row.type: row for row in (*_of(member.machine), *(_of(member.metal) if member.metal else ()))}
+        told = [row for row in rows.values() if row.severity == "Error" or row.type in _MEMBER_WARNINGS]
+        yield member.machine.name, told
+
+
+def _of(obj: Machine | MetalMachine) -> Sequence[Condition]:
+    return obj.status.conditions or ()
 
 
 def _say(condition: Condition) -> str:

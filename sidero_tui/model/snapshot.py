@@ -9,6 +9,7 @@ from itertools import chain
 from typing import Any
 
 from boot.component import ComponentStatus
+from boot.lifecycle.allocation import Choice
 from boot.lifecycle.identity import DUPLICATE_ANNOTATION
 from boot.resources.boots import Boot, boot_name
 from boot.resources.cluster_api import Cluster, Machine, MachineDeployment
@@ -132,6 +133,17 @@ class Snapshot:
         return join_members(self.machines.values(), self.metal_machines)
 
     @cached_property
+    def member_on(self) -> Mapping[str, tuple[str, Member]]:
+        """Server -> key of the cluster it is in, and what it is there."""
+        return {member.server: (key, member) for key, members in self.members_of.items() for member in members if member.server}
+
+    @cached_property
+    def choices(self) -> dict[str, Choice]:
+        """Class -> which servers it can give and why not the others; filled by model.capacity as classes are asked for, since
+        each answer looks at every server."""
+        return {}
+
+    @cached_property
     def server_order(self) -> tuple[str, ...]:
         """As they registered, so that rows stay where they are; boxes that claim one UUID stand together."""
         born = {name: (server.metadata.creation_timestamp or "", name) for name, server in self.servers.items()}
@@ -170,6 +182,8 @@ _DERIVED: Mapping[str, frozenset[str]] = {
     "available": frozenset({"server_classes"}),
     "duplicates": frozenset({"servers"}),
     "audit_of": frozenset({"audits"}),
+    "member_on": frozenset({"machines", "metal_machines"}),
+    "choices": frozenset({"servers", "server_classes", "bindings"}),
     "members_of": frozenset({"machines", "metal_machines"}),
     "server_order": frozenset({"servers"}),
     "boot_order": frozenset({"servers", "boots"}),

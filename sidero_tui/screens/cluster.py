@@ -26,6 +26,7 @@ from sidero_tui.views.cluster import (
     build_member_title,
     find_member,
 )
+from sidero_tui.views.header import mark_stale
 from sidero_tui.views.members import MembersView
 from sidero_tui.views.spans import Span
 from sidero_tui.widgets.bar import Bar
@@ -73,7 +74,7 @@ class ClusterScreen(ConsoleScreen):
 
     def draw(self, snapshot: Snapshot, now: datetime) -> None:
         width = self._bar.line_width - 1
-        summary = self._rows.view.summary(snapshot, now)
+        summary = mark_stale(snapshot, now) or self._rows.view.summary(snapshot, now)
         self._bar.say((Span(" "), *build_cluster_title(snapshot, self._key, width), Span("   ", Role.DIM), *summary))
         said = build_cluster_lines(snapshot, self._key, now, self._said.line_width)
         self._said.styles.height = len(said) + 2

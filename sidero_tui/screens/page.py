@@ -10,7 +10,8 @@ from textual.widget import Widget
 from sidero_tui.model.snapshot import Snapshot
 from sidero_tui.screens.base import ConsoleScreen, bindings_of
 from sidero_tui.theme import Role
-from sidero_tui.views.spans import Line, Span, span
+from sidero_tui.views.header import mark_stale
+from sidero_tui.views.spans import Line, Span, span, width_of
 from sidero_tui.widgets.bar import Bar
 from sidero_tui.widgets.lines import Page
 
@@ -43,7 +44,8 @@ class PageScreen(ConsoleScreen):
         self.page.focus()
 
     def draw(self, snapshot: Snapshot, now: datetime) -> None:
-        self._bar.say((Span(" "), *self._heading(snapshot, self._bar.line_width - 1)))
+        stale = mark_stale(snapshot, now)
+        self._bar.say((Span(" "), *self._heading(snapshot, self._bar.line_width - 1 - width_of(stale)), *stale))
         self.page.show(self._build(snapshot, now, self.page.line_width))
         self.draw_footer(self._footer)
 

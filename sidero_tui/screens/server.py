@@ -7,8 +7,9 @@ from textual.binding import BindingType
 
 from boot.resources.kinds import SERVER
 from sidero_tui.commands import Situation
-from sidero_tui.messages import ObjectWanted
-from sidero_tui.model.able import find_machine_obstacles, find_obstacles
+from sidero_tui.messages import ConfigWanted, LogWanted, ObjectWanted
+from sidero_tui.model.able import find_machine_obstacles, find_member_obstacles, find_obstacles
+from sidero_tui.model.clusters import read_cluster
 from sidero_tui.model.identity import read_identity
 from sidero_tui.model.snapshot import LinkState
 from sidero_tui.model.why import explain_server
@@ -38,10 +39,15 @@ class ServerScreen(PageScreen):
 
     def situation(self) -> Situation:
         snapshot = self.console.snapshot
+        cluster, member = snapshot.member_on.get(self._server, ("", None))
         return Situation(
             self.kind,
             chosen=int(self._server in snapshot.servers),
-            obstacles={**find_obstacles(snapshot, (self._server,)), **find_machine_obstacles(self._macs())},
+            obstacles={
+                **find_obstacles(snapshot, (self._server,)),
+                **find_machine_obstacles(self._macs()),
+                **find_member_obstacles(read_cluster(snapshot, cluster), member),
+            },
             connected=snapshot.link.state is LinkState.CONNECTED,
             read_only=snapshot.link.read_only,
         )
@@ -51,10 +57,16 @@ class ServerScreen(PageScreen):
             **super().handlers(),
             **self._actions.handlers(),
             **self._machines.handlers(),
+            "config": lambda: self._want(ConfigWanted),
+            "log": lambda: self._want(LogWanted),
             "why": lambda: self.app.push_screen(WhyScreen(self._server)),
             "yaml": lambda: self.post_message(ObjectWanted(SERVER, self._server)),
             "help": lambda: self.app.push_screen(HelpScreen(self.situation())),
         }
+
+    def _want(self, message: type[ConfigWanted] | type[LogWanted]) -> None:
+        if self._server in self.console.snapshot.member_on:
+            self.post_message(message(self.console.snapshot.member_on[self._server][1]))
 
     def _macs(self) -> tuple[str, ...]:
         server = self.console.snapshot.servers.get(self._server)

@@ -32,6 +32,15 @@ def build_header(snapshot: Snapshot, now: datetime, width: int) -> list[Line]:
     return lines
 
 
+def mark_stale(snapshot: Snapshot, now: datetime) -> Line:
+    """For the title of a page: that it shows what was known last, and for how long; nothing while the plane answers."""
+    link = snapshot.link
+    if link.state is not LinkState.STALE:
+        return ()
+    age = f" for {render_age((now - link.since).total_seconds())}" if link.since else ""
+    return (Span(f"  {LINK_STATES[link.state].text}{age}", LINK_STATES[link.state].role),)
+
+
 def _top(snapshot: Snapshot, now: datetime, width: int) -> Line:
     stack, link = snapshot.stack, snapshot.link
     state = LINK_STATES[link.state]

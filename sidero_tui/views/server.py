@@ -3,12 +3,14 @@
 from datetime import datetime
 
 from boot.resources.metal import HardwareInformation, Server
+from sidero_tui.model.progress import read_progress
 from sidero_tui.model.snapshot import Snapshot
 from sidero_tui.model.state import DUPLICATE
 from sidero_tui.model.why import explain_server
 from sidero_tui.theme import Role
 from sidero_tui.views.ladder import build_ladder_lines, build_timeline_lines
 from sidero_tui.views.life import build_audit_lines, build_check_lines, build_disk_lines, build_life_lines
+from sidero_tui.views.members import describe_now
 from sidero_tui.views.sections import LABEL, Section, beside, build_fields, build_sections
 from sidero_tui.views.servers import ServerRow, project_server
 from sidero_tui.views.spans import Line, Span, shorten_middle, span, state_span, width_of, wrap
@@ -26,6 +28,7 @@ def build_server_page(snapshot: Snapshot, name: str, now: datetime, width: int) 
     column = (width - 4) // 2 if width >= TWO_COLUMNS else width
     left = [
         Section("Now", build_life_lines(snapshot, name, now, column - 2)),
+        Section("Cluster", _membership(snapshot, name, now, column - 2)),
         Section("Identity", _identity(row, column - 2)),
         Section("Ladder", _ladder(row, now, column - 2)),
     ]
@@ -52,6 +55,18 @@ def build_server_title(snapshot: Snapshot, name: str, width: int) -> Line:
     remark = [Span("  "), state_span(row.remark)] if row.remark else []
     said = (Span("  "), state_span(row.state.value), *remark)
     return (span(shorten_middle(name, max(_LEAST_NAME, width - width_of(said))), Role.TITLE, bold=True), *said)
+
+
+def _membership(snapshot: Snapshot, name: str, now: datetime, width: int) -> list[Line]:
+    """What it is in which cluster, and how far; nothing for a server that is in none."""
+    if name not in snapshot.member_on:
+        return []
+    cluster, member = snapshot.member_on[name]
+    (progress,) = read_progress(snapshot, (member,), now)
+    said = describe_now(progress, now)
+    role = "control plane node" if member.control_plane else "worker"
+    fields = build_fields([("cluster", cluster), ("machine", f"{member.machine.name}, {role}"), ("node", member.node)], width)
+    return [*fields, *wrap(said.text, width, said.role)]
 
 
 def _identity(row: ServerRow, width: int) -> list[Line]:

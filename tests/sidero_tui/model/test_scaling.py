@@ -81,6 +81,6 @@ def test_what_cannot_be_done_says_why() -> None:
     assert find_member_obstacles(FACTS, FIRST) == {}
     alone = replace(FACTS, members=(FIRST, WORKER))
     assert "only control plane node" in find_member_obstacles(alone, FIRST)["replace_member"]
-    assert find_member_obstacles(FACTS, None)["config"] == "no member here"
+    assert find_member_obstacles(FACTS, None)["config"] == "it is in no cluster"
     machine, metal = build_member("m", deleted=True)
     assert find_member_obstacles(FACTS, replace(FIRST, machine=machine, metal=metal))["replace_member"] == "it is leaving already"

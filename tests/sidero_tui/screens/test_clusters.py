@@ -18,6 +18,7 @@ from sidero_tui.screens.help import HelpScreen
 from sidero_tui.screens.main import MainScreen
 from sidero_tui.screens.page import PageScreen
 from sidero_tui.screens.scale import ScaleScreen
+from sidero_tui.screens.server import ServerScreen
 from sidero_tui.screens.yaml import YamlScreen
 from tests.sidero_tui.builders import name_of, read_only
 from tests.sidero_tui.clusters import build_config, build_provisioning
@@ -66,6 +67,18 @@ async def test_every_screen_is_a_key_away_and_esc_leads_back(keys: tuple[str, ..
         assert isinstance(app.screen, screen)
         await drive(pilot, *["escape"] * (len(app.screen_stack) - 1))
         assert isinstance(app.screen, MainScreen)
+
+
+async def test_a_server_of_a_cluster_shows_what_it_is_there_and_leads_to_its_config_and_its_log() -> None:
+    app, plane = open_console(RACK)
+    plane.config = build_config()
+    async with app.run_test(size=SIZE) as pilot:
+        await drive(pilot, "slash", *"33000c", "enter", "enter")
+        assert isinstance(app.screen, ServerScreen)
+        await drive(pilot, "e")
+        assert isinstance(app.screen, ConfigScreen)
+        await drive(pilot, "escape", "l")
+        assert type(app.screen) is PageScreen
 
 
 async def carry_out(*keys: str) -> StillPlane:

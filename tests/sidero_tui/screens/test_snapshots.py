@@ -258,3 +258,11 @@ def test_the_config_with_its_secrets(snap_compare: Compare) -> None:
 
 def test_what_a_node_says_of_itself(snap_compare: Compare) -> None:
     assert looks(snap_compare, "6", "enter", "l", rack=build_provisioning())
+
+
+def test_a_server_of_a_cluster(snap_compare: Compare) -> None:
+    assert looks(snap_compare, "slash", *"33000c", "enter", "enter", rack=build_provisioning())
+
+
+def test_a_cluster_whose_plane_does_not_answer(snap_compare: Compare) -> None:
+    assert looks(snap_compare, "6", "enter", rack=stale(build_provisioning(), 32, "connection refused"))
