@@ -146,7 +146,7 @@ COMMANDS: tuple[Command, ...] = (
         "log",
         "The node's kernel log and Talos' events, asked of it now",
         ("l",),
-        _MEMBERS,
+        _NODES,
         _allowed("log"),
         words=("log",),
     ),
