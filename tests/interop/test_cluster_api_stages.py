@@ -12,7 +12,15 @@ import pytest
 
 from boot.client.remote import open_remote_client
 from boot.resources.base import Object
-from boot.resources.kinds import CLUSTER, MACHINE, MACHINE_DEPLOYMENT, METAL_CLUSTER, METAL_MACHINE_TEMPLATE, TALOS_CONTROL_PLANE
+from boot.resources.kinds import (
+    CLUSTER,
+    MACHINE,
+    MACHINE_DEPLOYMENT,
+    METAL_CLUSTER,
+    METAL_MACHINE_TEMPLATE,
+    TALOS_CONTROL_PLANE,
+    Kind,
+)
 from tests.support.cluster_api import (
     NAMESPACE,
     VERSION,
@@ -32,9 +40,13 @@ from tests.support.kube_apiserver import WANTED as REAL_WANTED
 from tests.support.kubectl import KUBECTL, WANTED, Kubectl
 from tests.support.manager import running_manager
 from tests.support.moving import everything, lasting, told
+from tests.support.objects import crd, install, version
 
 pytestmark = pytest.mark.interop
 
+ATTACHMENT = Kind("storage.k8s.io", "v1", "VolumeAttachment", "volumeattachments")
+"""Which the real Machine controller asks for before it takes a node away, and every cluster but a plane serves."""
+ANY: Object = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
 WITHIN = 40.0
 """Seconds: the real MachineSet controller looks again every fifteen."""
 
@@ -101,6 +113,8 @@ async def _both(directory: Path) -> AsyncIterator[tuple[Stepwise, World]]:
             planes(directory / "theirs") as theirs,
             open_remote_client(real.kubeconfig) as target,
         ):
+            for workload in (ours.workload, theirs.workload):
+                await install(workload, crd(ATTACHMENT, version("v1", ANY)), ATTACHMENT)
             with running_manager(MANAGER, real.kubeconfig, directory / "real"):
                 yield ours, World(target, theirs.workload, theirs.kubeconfig)
 
@@ -124,11 +138,18 @@ async def test_every_object_is_the_same_at_every_stage(tmp_path: Path) -> None:
             await here.client.delete(MACHINE, "mgmt-cp-1", NAMESPACE)
         await _agree(ours, real, "a Machine of the control plane deleted")
         for here in (ours, real):
+            await here.let_go("mgmt-cp-1")
             await here.client.delete(CLUSTER, "mgmt", NAMESPACE)
+        await ours.settle()
+        for here in (ours, real):  # what only the garbage collector takes stays where there is none
+            async with asyncio.timeout(WITHIN):
+                while [kind for kind, _ in await everything(here.client, NAMESPACE) if not kind.endswith("Template")]:
+                    await asyncio.sleep(0.5)
 
 
 async def _agree(ours: Stepwise, real: World, stage: str) -> None:
     """Until the real ones have come to where ours are."""
+    ours.seed += 1
     await ours.settle()
     wanted = _plain(await everything(ours.client, NAMESPACE))
     try:
@@ -161,8 +182,11 @@ _BY_WEBHOOKS = [("deletePolicy", "Random"), ("nodeDeletionTimeout", "10s")]
 
 
 def _counted(status: Object) -> Object:
-    """Without zeros: Go leaves them out."""
-    return {key: value for key, value in status.items() if value != 0 or value is False}
+    """Without zeros, which Go leaves out, and what an empty set said last of its Machines: that is a matter of the moment."""
+    counted = {key: value for key, value in status.items() if value != 0 or value is False}
+    if "machine-template-hash" in status.get("selector", "") and not status.get("replicas"):
+        counted["conditions"] = [row for row in counted["conditions"] if row["type"] not in {"Ready", "MachinesReady"}]
+    return counted
 
 
 _RANDOM = re.compile(

@@ -217,6 +217,9 @@ def condition(obj: Object, type_: str) -> Object:
 
 
 class Stepwise(World):
+    seed = 1
+    """Of the ends of names."""
+
     async def settle(self) -> None:
         """Every controller looks at every object of its kind, over and over until nothing is written any more."""
         clock = FakeClock(datetime.now(UTC))
@@ -234,7 +237,7 @@ class Stepwise(World):
         raise AssertionError("there is no end to what is written")
 
     def _frames(self, clock: Clock, workload: WorkloadClients) -> list[tuple[Kind, Frame]]:
-        client, rng = self.client, random.Random(1)
+        client, rng = self.client, random.Random(self.seed)
         drafts, nodes = Drafts(client, clock), Nodes(workload, clock)
         workers: list[Worker] = [
             ClusterWorker(client, drafts),

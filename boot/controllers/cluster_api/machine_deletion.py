@@ -6,7 +6,7 @@ from boot.client.protocol import Client
 from boot.clock import Clock, parse_time
 from boot.cluster_api.conditions import INFO, WARNING, is_false, is_true
 from boot.cluster_api.durations import patience
-from boot.cluster_api.machines import NODE_HEALTHY, is_control_plane
+from boot.cluster_api.machines import BOOTSTRAP_READY, INFRASTRUCTURE_READY, NODE_HEALTHY, is_control_plane
 from boot.cluster_api.names import (
     CLUSTER_NAME_LABEL,
     MACHINE_FINALIZER,
@@ -46,10 +46,12 @@ class MachineDeletion:
                 return again
         if self._is_held(draft, PRE_TERMINATE_HOOK_PREFIX, "PreTerminateDeleteHookSucceeded"):
             return None
-        for obj in (infrastructure, bootstrap):  # first its server is let go
+        # First its server is let go.
+        for obj, type_ in ((infrastructure, INFRASTRUCTURE_READY), (bootstrap, BOOTSTRAP_READY)):
             if obj is not None:
                 await delete_provided(self._client, obj)
                 return WAIT
+            self._drafts.tell(draft, is_false(type_, INFO, "Deleted"))
         if leaves and not await self._delete_node(draft):
             return NODE_AGAIN
         release(draft, MACHINE_FINALIZER)
