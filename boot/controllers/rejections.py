@@ -8,7 +8,7 @@ from boot.clock import Clock
 from boot.errors import ApiError, Expired
 from boot.lifecycle.identity import claim_of
 from boot.notices import NoticeFeed
-from boot.resources.annotations import REJECTED
+from boot.resources.annotations import FENCED_BY, REJECTED
 from boot.resources.base import Object
 from boot.resources.kinds import SERVER
 from boot.resources.metal import Server
@@ -17,6 +17,8 @@ from boot.runtime.holders import Holders
 _LOG = logging.getLogger(__name__)
 
 UNREACHABLE_RETRY = 2.0
+_SILENCING = frozenset({REJECTED, FENCED_BY})
+"""A server in the hands of a pivot, or that has moved to another plane, is as silent to as a rejected one."""
 
 
 class Rejections:
@@ -71,7 +73,7 @@ class Rejections:
         for obj in objects:
             server = Server.model_validate(obj)
             self._forget(server.name)
-            kept = self._macs if REJECTED in server.metadata.annotations else self._owners
+            kept = self._macs if server.metadata.annotations.keys() & _SILENCING else self._owners
             kept[server.name] = frozenset(claim_of(server).macs)
         self._sum_up()
 

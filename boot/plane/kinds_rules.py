@@ -143,9 +143,10 @@ def _finish_crd(obj: Object, now: str) -> None:
     }
 
 
-def _check_server(obj: Object) -> list[Cause]:
-    """Nobody would care any longer for a server that is in use and not accepted."""
-    if (obj.get("status") or {}).get("inUse") and not (obj.get("spec") or {}).get("accepted"):
+def _keep_accepted(old: Object, obj: Object) -> list[Cause]:
+    """Nobody would care any longer for a server that is in use and not accepted; one on its way here from another plane is."""
+    was, accepted = ((one.get("spec") or {}).get("accepted") for one in (old, obj))
+    if was and not accepted and (obj.get("status") or {}).get("inUse"):
         return [Cause("FieldValueForbidden", "Forbidden: a server in use stays accepted: release it first", "spec.accepted")]
     return []
 
@@ -164,7 +165,7 @@ _RULES: dict[tuple[str, str], Rules] = {
     ("apps", "statefulsets"): Rules(default=default_stateful_set, check=check_workload, finish=finish_workload),
     ("batch", "jobs"): Rules(default=default_job, finish=finish_workload),
     ("apiextensions.k8s.io", "customresourcedefinitions"): Rules(default=_default_crd, check=_check_crd, finish=_finish_crd),
-    (METAL_GROUP, "servers"): Rules(check=_check_server),
+    (METAL_GROUP, "servers"): Rules(check_change=_keep_accepted),
 }
 _OF_VERSION: dict[Kind, Rules] = {
     # Another version of these, by definitions that somebody else put there, has other fields and webhooks of its own.

@@ -9,6 +9,7 @@ from boot.resources.kinds import BOOT_GROUP, METAL_GROUP, Column
 from boot.resources.metal import Environment, Server, ServerClass
 from boot.resources.metal_v1alpha1 import EnvironmentV1Alpha1, ServerClassV1Alpha1, ServerV1Alpha1
 from boot.resources.own_kind import TALOS_CONTRACTS, OwnKind, provider_labels
+from boot.resources.pivots import Pivot
 from boot.resources.schema import schema_of
 from boot.resources.tasks import Task
 
@@ -65,12 +66,21 @@ def _metal(kind: str, plural: str, old: type[Resource], new: type[Resource], col
     return OwnKind(METAL_GROUP, kind, plural, {"v1alpha1": old, "v1alpha2": new}, columns, labels=_METAL_LABELS)
 
 
+PIVOT_COLUMNS = (
+    Column("Phase", ".status.phase", description="moving, moved, failed or undone"),
+    Column("Step", '.status.steps[?(@.state=="running")].name', description="The step under way"),
+    Column("Committed", ".status.committed", "boolean", description="Past the point of no return"),
+    Column("Target", ".spec.kubeconfig", priority=1),
+    AGE,
+)
+
 _OWN = (
     _metal("Server", "servers", ServerV1Alpha1, Server, SERVER_COLUMNS),
     _metal("ServerClass", "serverclasses", ServerClassV1Alpha1, ServerClass, SERVER_CLASS_COLUMNS),
     _metal("Environment", "environments", EnvironmentV1Alpha1, Environment, ENVIRONMENT_COLUMNS),
     OwnKind(BOOT_GROUP, "Boot", "boots", {"v1alpha1": Boot}, BOOT_COLUMNS),
     OwnKind(BOOT_GROUP, "Task", "tasks", {"v1alpha1": Task}, TASK_COLUMNS, has_status=False),
+    OwnKind(BOOT_GROUP, "Pivot", "pivots", {"v1alpha1": Pivot}, PIVOT_COLUMNS),
     *CLUSTER_API_KINDS,
 )
 
