@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from boot.cluster_api.variables import VARIABLES, Extras
 from boot.errors import ConfigError, SideroError
@@ -78,8 +79,24 @@ def _parser() -> argparse.ArgumentParser:
     restore.set_defaults(command="restore")
     generate = commands.add_parser("generate", aliases=["config"], help="the manifest of a cluster, for kubectl apply")
     _add_generate(generate, shared)
+    _add_pivot(commands, shared)
     _add_agent(commands.add_parser("agent", help="the image that inventories servers and wipes the accepted ones"), shared)
     return parser
+
+
+def _add_pivot(commands: Any, shared: argparse.ArgumentParser) -> None:
+    move = commands.add_parser("move", parents=[shared], help="every cluster of a namespace and all servers to another plane")
+    pivot = commands.add_parser("pivot", parents=[shared], help="the same under a name: goes on where it was interrupted")
+    pivot.add_argument("name", metavar="NAME", help="of the Pivot; kubectl get pivots shows how far it is")
+    pivot.add_argument("--undo", action="store_true", help="take back what was done, up to the point of no return")
+    for parser in (move, pivot):
+        parser.add_argument("--to-kubeconfig", default="", metavar="F", help="of the plane that takes over")
+        parser.add_argument("-n", "--namespace", default="default", metavar="NS", help="whose clusters (default: default)")
+        parser.add_argument("--dry-run", action="store_true", help="print what would move, in which order; write nothing")
+        parser.set_defaults(command="pivot")
+    move.set_defaults(name="move", undo=False)
+    teardown = commands.add_parser("teardown", parents=[shared], help="whether the embedded plane may go, and how")
+    teardown.set_defaults(command="teardown")
 
 
 def _add_agent(agent: argparse.ArgumentParser, shared: argparse.ArgumentParser) -> None:
@@ -123,6 +140,19 @@ def _attach(arguments: argparse.Namespace, settings: Settings) -> int:
     from sidero_tui.launch.console import run_attach
 
     return run_attach(settings, read_only=arguments.read_only)
+
+
+def _pivot(arguments: argparse.Namespace, settings: Settings) -> int:
+    from sidero_tui.launch.pivot import Wanted, run_pivot
+
+    wanted = Wanted(arguments.name, arguments.to_kubeconfig, arguments.namespace, arguments.dry_run, arguments.undo)
+    return run_pivot(settings, wanted)
+
+
+def _teardown(_arguments: argparse.Namespace, settings: Settings) -> int:
+    from sidero_tui.launch.pivot import run_teardown
+
+    return run_teardown(settings)
 
 
 def _demo(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -182,6 +212,8 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, Settings], int]] = {
     "console": _console,
     "attach": _attach,
     "demo": _demo,
+    "pivot": _pivot,
+    "teardown": _teardown,
     "doctor": _doctor,
     "dhcp-config": _dhcp_config,
     "kubeconfig": _kubeconfig,

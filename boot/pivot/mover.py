@@ -26,6 +26,10 @@ _TOLD_EVERY = 10
 """Objects between two notes in the Pivot's status."""
 
 
+_QUIET, _LONGEST_SETTLING = 1.0, 60
+"""Seconds without a change after which the paused source stands still, and how many of them are waited for."""
+
+
 class PivotError(SideroError):
     """A pivot that did not get through; the message says why, and in what state both planes are."""
 
@@ -37,6 +41,7 @@ class Mover:
         self._source = source
         self._target = Target(target, clock, name)
         self._book = StepBook(source, clock, name)
+        self._clock = clock
         self._name = name
         self._namespace = namespace
         self._tell = tell
@@ -74,6 +79,8 @@ class Mover:
             ):
                 await self._book.begin(step, len(plan.items))
                 await work(plan)
+                if step == steps.PAUSE:
+                    plan = await self._settle()
                 await self._book.finish(step, len(plan.items))
             step = steps.RELEASE
             await self._book.set_phase(steps.MOVING, committed=True)
@@ -109,6 +116,17 @@ class Mover:
         for item in plan.items:
             if item.kind == CLUSTER.kind:
                 await self._source.patch(CLUSTER, item.name, {"spec": {"paused": True}}, item.namespace)
+
+    async def _settle(self) -> Plan:
+        """The plan once nothing of it changes any more: a controller may end a pass that it began before the pause."""
+        plan = await self.plan()
+        for _ in range(_LONGEST_SETTLING):
+            await self._clock.sleep(_QUIET)
+            later = await self.plan()
+            if _versions(later) == _versions(plan):
+                return later
+            plan = later
+        raise PivotError("the source goes on changing although it is paused: somebody else writes to it")
 
     async def _create(self, plan: Plan) -> None:
         await self._target.make_namespaces(plan.items)
@@ -177,3 +195,7 @@ class Mover:
         self._tell(step, done, total)
         if done % _TOLD_EVERY == 0:
             await self._book.progress(step, done)
+
+
+def _versions(plan: Plan) -> set[tuple[str, str]]:
+    return {(item.uid, item.source["metadata"]["resourceVersion"]) for item in plan.items}

@@ -38,21 +38,26 @@ class SimulatedRack:
         self.clusters = Clusters(directory, clock) if directory else None
         self.servers = tuple(SimulatedServer(each, wiring, clock, random, wipe_seconds, self.clusters) for each in hardware)
         self.power: dict[str, int] = {}
-        """MAC -> port of its managementApi on `listen`, once it is served."""
-        self._listen = wiring.dhcp[0]
+        """MAC -> port of its managementApi on the console's address, once it is served."""
+        self._apis = [PowerApi(server, wiring.dhcp[0]) for server in self.servers]
         self._clock = clock
         self._stagger = stagger
 
     async def serve(self) -> None:
         async with AsyncExitStack() as stack:
-            for server in self.servers:
-                self.power[server.hardware.mac] = await stack.enter_async_context(PowerApi(server, self._listen).open())
+            for server, api in zip(self.servers, self._apis, strict=True):
+                self.power[server.hardware.mac] = await stack.enter_async_context(api.open())
             group = await stack.enter_async_context(asyncio.TaskGroup())
             if self.clusters is not None:
                 group.create_task(self.clusters.serve(), name="clusters")
             for server in self.servers:
                 group.create_task(server.serve(), name=server.hardware.mac)
                 await self._clock.sleep(self._stagger)
+
+    @property
+    def power_orders(self) -> int:
+        """How often anything was switched."""
+        return sum(sum(api.orders.values()) for api in self._apis)
 
     @property
     def screens(self) -> Mapping[str, Sequence[str]]:

@@ -19,14 +19,16 @@ from boot.resources.metal import Server
 from boot.simulator.dhcp import Wiring
 from boot.simulator.hardware import Hardware, Kind, build_rack
 from boot.simulator.rack import SimulatedRack
-from boot.stack import Stack, open_stack
+from boot.stack import open_stack
 from sidero_tui.launch.demo_cluster import (
     CLUSTER_NAME,
+    Running,
     connect_power,
     create_cluster,
     follow_cluster,
     write_kubeconfig,
 )
+from sidero_tui.launch.demo_pivot import pivot_demo
 from sidero_tui.launch.exits import Exit
 from sidero_tui.settings import Settings
 
@@ -35,7 +37,9 @@ POOL = AddressRange(first="127.0.2.1", last="127.0.65.254")
 MOST_SERVERS = 5000
 FIRST_WAIT, WAIT_PER_SERVER = 60.0, 2.0
 """Seconds after which --until gives up."""
-PROVISIONED, PROVISIONING = "provisioned", 15
+PROVISIONED, PIVOTED = "provisioned", "pivoted"
+CLUSTERED = frozenset({PROVISIONED, PIVOTED})
+PROVISIONING = 15
 """So many times as long it takes until a server is wiped, installed and a node."""
 ENDPOINT = "127.0.100.1"
 """What stands for a virtual IP of the cluster."""
@@ -51,8 +55,6 @@ class Demo:
 
 
 def run_demo(settings: Settings, demo: Demo) -> int:
-    if demo.until == "pivoted":
-        raise ConfigError("--until pivoted: this release's demo goes as far as provisioned")
     if not 1 <= demo.servers <= MOST_SERVERS:
         raise ConfigError(f"--servers {demo.servers}: from 1 to {MOST_SERVERS}")
     with tempfile.TemporaryDirectory(prefix="sidero-tui-demo-") as directory:
@@ -103,14 +105,6 @@ def build_demo_config(settings: Settings, directory: Path) -> StackConfig:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Running:
-    """The stack, and the rack that boots off it."""
-
-    stack: Stack
-    rack: SimulatedRack
-
-
 @asynccontextmanager
 async def open_demo(config: StackConfig, demo: Demo, clock: Clock) -> AsyncIterator[Running]:
     """The stack with the rack switched on."""
@@ -131,7 +125,7 @@ async def open_demo(config: StackConfig, demo: Demo, clock: Clock) -> AsyncItera
 
 def _choose_hardware(demo: Demo) -> Sequence[Hardware]:
     """The mixed rack; for a cluster without its arm64 boxes, which no agent here wipes."""
-    if demo.until != PROVISIONED:
+    if demo.until not in CLUSTERED:
         return build_rack(demo.servers)
     mixed = build_rack(2 * demo.servers)
     return [hardware for hardware in mixed if hardware.kind is not Kind.ARM64][: demo.servers]
@@ -152,14 +146,16 @@ async def _run_lines(config: StackConfig, demo: Demo) -> Exit:
     """Lines instead of the console; accepts what registers, with the guide's own patch, and makes a cluster where asked."""
     clock = SystemClock()
     stage = Demo(demo.servers, demo.until or "accepted", tui=False)
-    patience = WAIT_PER_SERVER * (PROVISIONING if stage.until == PROVISIONED else 1)
+    patience = WAIT_PER_SERVER * (PROVISIONING if stage.until in CLUSTERED else 1)
     async with open_demo(config, demo, clock) as running:
         print(f"plane: kubectl --kubeconfig {config.state_dir}/kubeconfig get servers", flush=True)
         try:
             async with asyncio.timeout(FIRST_WAIT + patience * demo.servers):
                 await follow_servers(running.stack.client, stage, clock, accept=stage.until != "registered")
-                if stage.until == PROVISIONED:
+                if stage.until in CLUSTERED:
                     await provision(running, stage, clock)
+                if stage.until == PIVOTED:
+                    await pivot_demo(running, clock)
         except TimeoutError:
             print(f"not every server was {stage.until} in time", flush=True)
             return Exit.TIMED_OUT

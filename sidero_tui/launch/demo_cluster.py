@@ -16,6 +16,7 @@ from boot.resources.base import Object
 from boot.resources.kinds import CLUSTER, MACHINE, NODE, SECRET, SERVER
 from boot.resources.metal import Server
 from boot.simulator.rack import SimulatedRack
+from boot.stack import Stack
 from boot.state_dir import write_private
 from boot.talos.releases import NEWEST
 
@@ -24,6 +25,14 @@ MOST_CONTROL_PLANES = 3
 SYSTEM_DISK = "/dev/sda"
 """One server of the rack has two disks: the demo says which, as an operator would."""
 _POLL = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """The stack, and the rack that boots off it."""
+
+    stack: Stack
+    rack: SimulatedRack
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from boot.clock import SystemClock
-from sidero_tui.launch.demo import PROVISIONED, Demo, Running, build_demo_config, follow_servers, open_demo, provision
-from sidero_tui.launch.demo_cluster import CLUSTER_NAME
+from sidero_tui.launch.demo import PROVISIONED, Demo, build_demo_config, follow_servers, open_demo, provision
+from sidero_tui.launch.demo_cluster import CLUSTER_NAME, Running
 from sidero_tui.settings import Settings
 from tests.support.kubectl import BUILT, KUBECTL
 from tests.support.kubectl import WANTED as KUBECTL_WANTED
