@@ -51,7 +51,7 @@ async def _source(directory: Path) -> AsyncIterator[StackConfig]:
 
 
 async def _command(config: StackConfig, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [PROGRAM, *arguments, "--state-dir", str(config.state_dir)]
+    command: list[str | Path] = [PROGRAM, *arguments, "--state-dir", config.state_dir]
 
     def run() -> subprocess.CompletedProcess[str]:
         return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
