@@ -64,11 +64,19 @@ def _parser() -> argparse.ArgumentParser:
     site.add_argument("--router", metavar="IP", help="their gateway")
     site.add_argument("--dns", metavar="IP", help="their name server")
     site.set_defaults(command="dhcp-config")
-    kubeconfig = commands.add_parser("kubeconfig", parents=[shared], help="prints the embedded plane's kubeconfig")
+    kubeconfig = commands.add_parser(
+        "kubeconfig", parents=[shared], help="prints the embedded plane's kubeconfig, or a cluster's"
+    )
+    kubeconfig.add_argument("cluster", nargs="?", default="", metavar="CLUSTER", help="whose (default: the embedded plane's)")
+    kubeconfig.add_argument("-n", "--namespace", default="default", metavar="NS", help="where that cluster is")
     kubeconfig.add_argument("--read-only", action="store_true", help="of the identity that only reads, and no Secrets")
     kubeconfig.add_argument("--token", action="store_true", help="with a bearer token in the place of the client certificate")
     kubeconfig.add_argument("--server", metavar="URL", help="how its user reaches the plane, e.g. https://192.168.1.150:16443")
     kubeconfig.set_defaults(command="kubeconfig")
+    talosconfig = commands.add_parser("talosconfig", parents=[shared], help="prints the talosconfig of a cluster, for talosctl")
+    talosconfig.add_argument("cluster", nargs="?", default="", metavar="CLUSTER", help="default: the only one")
+    talosconfig.add_argument("-n", "--namespace", default="default", metavar="NS", help="where that cluster is")
+    talosconfig.set_defaults(command="talosconfig")
     backup = commands.add_parser("backup", parents=[shared], help="everything the embedded plane holds, in one file")
     backup.add_argument("file", type=Path, metavar="FILE", help="where to; it holds secrets and only its owner may read it")
     backup.add_argument("--force", action="store_true", help="overwrite FILE")
@@ -142,6 +150,12 @@ def _attach(arguments: argparse.Namespace, settings: Settings) -> int:
     return run_attach(settings, read_only=arguments.read_only)
 
 
+def _talosconfig(arguments: argparse.Namespace, settings: Settings) -> int:
+    from sidero_tui.launch.cluster_secrets import TALOSCONFIG, run_cluster_secret
+
+    return run_cluster_secret(settings, TALOSCONFIG, arguments.cluster, arguments.namespace)
+
+
 def _pivot(arguments: argparse.Namespace, settings: Settings) -> int:
     from sidero_tui.launch.pivot import Wanted, run_pivot
 
@@ -175,6 +189,10 @@ def _dhcp_config(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _kubeconfig(arguments: argparse.Namespace, settings: Settings) -> int:
+    if arguments.cluster:
+        from sidero_tui.launch.cluster_secrets import KUBECONFIG, run_cluster_secret
+
+        return run_cluster_secret(settings, KUBECONFIG, arguments.cluster, arguments.namespace)
     from sidero_tui.launch.kubeconfig import run_kubeconfig
 
     return run_kubeconfig(settings, read_only=arguments.read_only, token=arguments.token, server=arguments.server)
@@ -213,6 +231,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, Settings], int]] = {
     "attach": _attach,
     "demo": _demo,
     "pivot": _pivot,
+    "talosconfig": _talosconfig,
     "teardown": _teardown,
     "doctor": _doctor,
     "dhcp-config": _dhcp_config,

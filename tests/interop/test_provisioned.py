@@ -18,6 +18,7 @@ from sidero_tui.launch.demo_cluster import CLUSTER_NAME, Running
 from sidero_tui.settings import Settings
 from tests.support.kubectl import BUILT, KUBECTL
 from tests.support.kubectl import WANTED as KUBECTL_WANTED
+from tests.support.program import PROGRAM
 
 pytestmark = pytest.mark.interop
 
@@ -40,7 +41,9 @@ class Tool:
 
     def _run(self, arguments: Sequence[str]) -> "subprocess.CompletedProcess[str]":
         environ = {**os.environ, "HOME": str(self.home), "KUBECONFIG": str(self.kubeconfig)}
-        return subprocess.run([self.program, *arguments], env=environ, text=True, capture_output=True, timeout=120, check=False)
+        return subprocess.run(
+            [self.program, *arguments], env=environ, text=True, capture_output=True, timeout=WITHIN, check=False
+        )
 
 
 @asynccontextmanager
@@ -70,6 +73,9 @@ async def test_the_guide_from_the_manifest_to_the_kubeconfig_with_stock_tools(tm
         talosconfig = tmp_path / f"{CLUSTER_NAME}-talosconfig.yaml"
         talosconfig.write_text(text)
         talosctl = Tool(TALOSCTL, tmp_path, state / "kubeconfig")
+        ours = Tool(str(PROGRAM), tmp_path, state / "kubeconfig")
+        assert await ours.run("talosconfig", "--state-dir", str(state)) == text
+        assert "127.0.100.1:6443" in await ours.run("kubeconfig", CLUSTER_NAME, "--state-dir", str(state))
         node = (await _addresses(kubectl, control_plane=True))[0]
         own = ("--talosconfig", str(talosconfig), "--nodes", node)
         fetched = tmp_path / "fetched"
@@ -85,6 +91,14 @@ async def test_the_guide_from_the_manifest_to_the_kubeconfig_with_stock_tools(tm
         )
         assert sum("node-role.kubernetes.io/control-plane" in node["metadata"]["labels"] for node in nodes) == 3
         await _scale(kubectl, workload)
+
+
+async def test_the_demo_goes_from_nothing_to_a_management_plane_that_manages_itself(tmp_path: Path) -> None:
+    done = await Tool(str(PROGRAM), tmp_path, tmp_path / "none").run(
+        "demo", "--until", "pivoted", "--no-tui", "--grace", "0", "--state-dir", str(tmp_path / "state")
+    )
+    assert "moved: 6 machines, 6 servers in use, 6 bindings" in done
+    assert "power commands since: 0; nodes ready: 6 of 6" in done
 
 
 async def _addresses(kubectl: Tool, *, control_plane: bool) -> list[str]:
