@@ -113,7 +113,7 @@ async def open_demo(config: StackConfig, demo: Demo, clock: Clock) -> AsyncItera
         ports = stack.config.ports
         wiring = Wiring((config.advertise, ports.dhcp), RELAY, ports.pxe, ports.tftp)
         clusters = config.state_dir.parent / "clusters"
-        rack = SimulatedRack(_choose_hardware(demo), wiring, clock, SystemRandom(), directory=clusters)
+        rack = SimulatedRack(choose_hardware(demo), wiring, clock, SystemRandom(), directory=clusters)
         # A group, so that a rack that breaks ends the demo with its error instead of standing still.
         async with asyncio.TaskGroup() as group:
             running = group.create_task(rack.serve(), name="simulated rack")
@@ -123,7 +123,7 @@ async def open_demo(config: StackConfig, demo: Demo, clock: Clock) -> AsyncItera
                 running.cancel()
 
 
-def _choose_hardware(demo: Demo) -> Sequence[Hardware]:
+def choose_hardware(demo: Demo) -> Sequence[Hardware]:
     """The mixed rack; for a cluster without its arm64 boxes, which no agent here wipes."""
     if demo.until not in CLUSTERED:
         return build_rack(demo.servers)

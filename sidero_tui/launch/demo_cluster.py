@@ -55,7 +55,13 @@ async def connect_power(client: Client, servers: Sequence[Server], rack: Simulat
 
 
 async def create_cluster(client: Client, servers: int, endpoint: str) -> None:
-    """What `generate cluster` renders and `kubectl apply` sends: as many control planes as make sense, the rest workers."""
+    """What `kubectl apply` sends."""
+    for obj in build_cluster(servers, endpoint):
+        await client.create(kind_of(obj), obj)
+
+
+def build_cluster(servers: int, endpoint: str) -> list[Object]:
+    """What `generate cluster` renders: as many control planes as make sense, the rest workers."""
     control_planes = MOST_CONTROL_PLANES if servers >= MOST_CONTROL_PLANES else 1
     install = (install_patch(SYSTEM_DISK),)
     # Not by read_plan: a loopback address, which no real server reaches, is right here alone.
@@ -72,8 +78,7 @@ async def create_cluster(client: Client, servers: int, endpoint: str) -> None:
         control_plane_patches=install,
         worker_patches=install,
     )
-    for obj in build_manifest(plan):
-        await client.create(kind_of(obj), obj)
+    return build_manifest(plan)
 
 
 async def follow_cluster(client: Client, clock: Clock, servers: int) -> AsyncIterator[Progress]:

@@ -35,6 +35,8 @@ LOOPBACK = (
     "0",
     "--plane-port",
     "0",
+    "--metadata-port",
+    "0",
     "--log-format",
     "json",
 )
