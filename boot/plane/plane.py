@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 from typing import Any
 
+import orjson
+
 from boot.clock import Clock
 from boot.errors import NotFound, ServiceUnavailable
 from boot.plane.audit import Audit
@@ -82,9 +84,10 @@ class Plane:
                 await self.create(NAMESPACE, {"metadata": {"name": name}}, WriteOptions())
         for crd in own_crds():
             key = Key(CUSTOM_RESOURCE_DEFINITION.group, CUSTOM_RESOURCE_DEFINITION.plural, "", crd["metadata"]["name"])
-            if self._store.get(key) is None:
+            stored = self._store.get(key)
+            if stored is None:
                 await self.create(CUSTOM_RESOURCE_DEFINITION, crd, WriteOptions())
-            else:
+            elif not _is_current(orjson.loads(stored.data), crd):
                 await self.update(CUSTOM_RESOURCE_DEFINITION, key.name, "", crd, WriteOptions())
 
     async def keep_expiring(self) -> None:
@@ -156,3 +159,9 @@ class Plane:
     async def delete_collection(self, kind: Kind, namespace: str, listing: ListOptions, options: DeleteOptions) -> Page[Object]:
         """Delete everything that `listing` selects; returns what it selected."""
         return await self._deleting.delete_collection(kind, namespace, listing, options)
+
+
+def _is_current(stored: Object, crd: Object) -> bool:
+    """Whether a definition of ours is as it is now: most are, and to admit each again costs every start a while."""
+    labels = stored["metadata"].get("labels") or {}
+    return stored["spec"] == crd["spec"] and (crd["metadata"].get("labels") or {}).items() <= labels.items()
