@@ -14,7 +14,7 @@ from typing import Any
 from tests.e2e.rack import LAPTOP, SWITCH, Rack
 from tests.support.kubectl import KUBECTL
 
-COMPONENTS = {"plane", "dhcp", "pxe", "tftp", "http", "api", "controllers", "wire"}
+COMPONENTS = {"plane", "dhcp", "pxe", "tftp", "http", "api", "metadata", "controllers", "wire"}
 Record = Mapping[str, Any]
 
 

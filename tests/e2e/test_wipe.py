@@ -8,9 +8,6 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 
-import pytest
-
-from sidero_tui.cli import main
 from tests.e2e.disks import edges_are_zero, list_signatures
 from tests.e2e.guest import Firmware, Guest, power_on
 from tests.e2e.laptop import Laptop, serve
@@ -22,14 +19,6 @@ pytestmark = REQUIREMENTS
 
 PLAN = "boot.sidero-tui.dev/wipe-plan"
 DHCP = ("--dhcp", "server", "--dhcp-range", f"{FIRST_LEASE}-{LAST_LEASE}")
-
-
-@pytest.fixture(scope="module")
-def agent(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Built by the command, as an operator builds it."""
-    directory = tmp_path_factory.mktemp("agent")
-    assert main(["agent", "build", "--output", str(directory)]) == 0
-    return directory
 
 
 async def test_six_servers_are_wiped_once_accepted_and_not_a_bit_of_them_before(agent: Path, tmp_path: Path) -> None:
