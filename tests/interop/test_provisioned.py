@@ -34,10 +34,10 @@ class Tool:
     kubeconfig: Path
 
     async def run(self, *arguments: str) -> str:
-        """What it prints; it must succeed."""
+        """What it prints, or says on stderr where it prints nothing; it must succeed."""
         done = await asyncio.to_thread(self._run, arguments)
         assert done.returncode == 0, done.stderr
-        return done.stdout
+        return done.stdout or done.stderr
 
     def _run(self, arguments: Sequence[str]) -> "subprocess.CompletedProcess[str]":
         environ = {**os.environ, "HOME": str(self.home), "KUBECONFIG": str(self.kubeconfig)}
@@ -83,6 +83,12 @@ async def test_the_guide_from_the_manifest_to_the_kubeconfig_with_stock_tools(tm
         members = await talosctl.run(*own, "etcd", "members")
         assert len(members.splitlines()) == 4
         assert "Running" in await talosctl.run(*own, "service", "etcd")
+        planes = ",".join(await _addresses(kubectl, control_plane=True))
+        workers = ",".join(await _addresses(kubectl, control_plane=False))
+        said = await talosctl.run(
+            *own, "health", "--control-plane-nodes", planes, "--worker-nodes", workers, "--wait-timeout=60s"
+        )
+        assert "waiting for all k8s nodes to report ready: OK" in said
         workload = Tool(str(KUBECTL), tmp_path, fetched)
         nodes = json.loads(await workload.run("get", "nodes", "-o", "json"))["items"]
         assert len(nodes) == 6
@@ -91,6 +97,7 @@ async def test_the_guide_from_the_manifest_to_the_kubeconfig_with_stock_tools(tm
         )
         assert sum("node-role.kubernetes.io/control-plane" in node["metadata"]["labels"] for node in nodes) == 3
         await _scale(kubectl, workload)
+        await _delete(kubectl)
 
 
 async def test_the_demo_goes_from_nothing_to_a_management_plane_that_manages_itself(tmp_path: Path) -> None:
@@ -119,3 +126,16 @@ async def _scale(kubectl: Tool, workload: Tool) -> None:
             await asyncio.sleep(1)
     assert len(json.loads(await workload.run("get", "nodes", "-o", "json"))["items"]) == 5
     assert len((await kubectl.run("get", "serverbindings", "-o", "name")).split()) == 5
+
+
+async def _delete(kubectl: Tool) -> None:
+    """The cluster goes, and all its servers come back, wiped and off."""
+    await kubectl.run("delete", "cluster", CLUSTER_NAME, "--timeout=100s")
+    async with asyncio.timeout(100):
+        while True:
+            servers = json.loads(await kubectl.run("get", "servers", "-o", "json"))["items"]
+            if all(server["status"].get("isClean") and server["status"]["power"] == "off" for server in servers):
+                break
+            await asyncio.sleep(1)
+    left = await kubectl.run("get", "machines,metalmachines,talosconfigs,taloscontrolplanes,serverbindings", "-o", "name")
+    assert left in {"", "No resources found\n"}

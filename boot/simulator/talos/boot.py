@@ -17,11 +17,13 @@ from boot.errors import ConfigError
 from boot.simulator.hardware import Content, Disk, Hardware
 from boot.simulator.script import End
 from boot.simulator.talos.clusters import Clusters
+from boot.simulator.talos.health import ClusterService
 from boot.simulator.talos.kubelet import build_node
 from boot.simulator.talos.machine import TalosMachine, read_config
 from boot.simulator.talos.service import serving
 from boot.simulator.talos.sink import Sink
 from boot.talos.documents import Document, parse_documents
+from boot.talos.machine_api import PORT
 
 _RETRY = 5.0
 """Seconds until the config is asked for again; Talos backs off from one second to a minute."""
@@ -123,7 +125,8 @@ class TalosBoot:
         if machine.control_plane:
             cluster.enter(hostname)
         try:
-            async with serving(machine, cluster.talos_ca, self._address, 50000):
+            health = ClusterService(machine, cluster.list_nodes)
+            async with serving(machine, cluster.talos_ca, self._address, PORT, [health]):
                 return await self._run(machine, installed)
         finally:
             if machine.control_plane:

@@ -6,7 +6,7 @@ what a virtual IP does among real control-plane nodes, a loopback address does h
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -102,6 +102,11 @@ class SimulatedCluster:
             finally:
                 serving.cancel()
                 await asyncio.gather(serving, return_exceptions=True)
+
+    async def list_nodes(self) -> Sequence[Object] | None:
+        """None while the API does not answer."""
+        client = self._client
+        return (await client.list(NODE)).items if client is not None else None
 
     async def register(self, node: Object) -> bool:
         """A kubelet's word: whether the API took it."""

@@ -4,9 +4,9 @@ import asyncio
 import socket
 import ssl
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from google.protobuf.empty_pb2 import Empty
 from grpclib.const import Cardinality, Handler, Status
@@ -19,6 +19,9 @@ from boot.talos import machine_pb2 as pb
 from boot.talos.files import ETCD_DATA, FileInfo, ListRequest
 from boot.talos.pki import Pair, build_talos_server, openssl_key
 
+if TYPE_CHECKING:
+    from grpclib._typing import IServable
+
 _SERVICE = "/machine.MachineService/"
 _ADMIN, _READER = "os:admin", "os:reader"
 _READS = frozenset({"Version", "Hostname", "ServiceList", "EtcdMemberList", "Events", "Dmesg", "List"})
@@ -26,9 +29,14 @@ _READS = frozenset({"Version", "Hostname", "ServiceList", "EtcdMemberList", "Eve
 
 
 @asynccontextmanager
-async def serving(machine: TalosMachine, signer: Pair, listen: str, port: int = 0) -> AsyncIterator[int]:
-    """Listen for the length of the block; yields the port. `signer` is the Talos CA with its key, which a worker's own lacks."""
-    server = Server([MachineService(machine)])
+async def serving(
+    machine: TalosMachine, signer: Pair, listen: str, port: int = 0, more: "Sequence[IServable]" = ()
+) -> AsyncIterator[int]:
+    """Listen for the length of the block; yields the port. `signer` is the Talos CA with its key, which a worker's own lacks.
+
+    `more` are services beside the machine's own.
+    """
+    server = Server([MachineService(machine), *more])
     sock = socket.create_server((listen, port))
     await server.start(sock=sock, ssl=_context(machine, signer, listen))
     try:
