@@ -7,6 +7,7 @@ from boot.apiserver.server import ApiServer, ApiServerConfig
 from boot.clock import Clock
 from boot.plane.plane import Plane
 from boot.store.store import open_store
+from boot.talos.patch_admission import check_patches
 
 
 @asynccontextmanager
@@ -14,7 +15,7 @@ async def open_embedded(config: ApiServerConfig, clock: Clock) -> AsyncIterator[
     """The server is not running yet. ConfigError when the store is damaged or another program's."""
     store = open_store(config.state_dir / "state.db")
     try:
-        plane = Plane(store, clock)
+        plane = Plane(store, clock, check_patches)
         await plane.start()
         yield plane, ApiServer(plane, clock, config)
     finally:

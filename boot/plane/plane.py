@@ -20,7 +20,7 @@ from boot.plane.patching import APPLY
 from boot.plane.reading import Reading
 from boot.plane.restoring import NAMESPACES, check_replaceable
 from boot.plane.watching import WatchEvent
-from boot.plane.writing import Writing
+from boot.plane.writing import Check, Writing
 from boot.resources.base import Object
 from boot.resources.builtin import BUILTIN
 from boot.resources.crds import own_crds
@@ -35,7 +35,8 @@ _EXPIRE_EVERY = 60.0
 class Plane:
     """Objects in, objects out, always the caller's own copies; every failure is an ApiError."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, check: Check = lambda *_object: []) -> None:
+        """`check` is what a validating webhook would be: it sees every object that is written."""
         self._store = store
         self._clock = clock
         self.catalog = Catalog(BUILTIN)
@@ -43,7 +44,7 @@ class Plane:
         self._reading = Reading(store, self.catalog, self._objects)
         self.audit = Audit()
         self._deleting = Deleting(store, self._objects, self._reading, clock, self.audit)
-        self._writing = Writing(self._objects, self._deleting.collector, clock, self.audit)
+        self._writing = Writing(self._objects, self._deleting.collector, clock, self.audit, check)
 
     async def start(self) -> None:
         """Serve what is stored, and make sure our own kinds and namespaces are there and current."""

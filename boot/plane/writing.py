@@ -5,7 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 from boot.clock import Clock, rfc3339
-from boot.errors import AlreadyExists, BadRequest
+from boot.errors import AlreadyExists, BadRequest, Cause
 from boot.plane.admission import admit, finish, read_object
 from boot.plane.applying import apply_configuration
 from boot.plane.audit import Audit
@@ -23,6 +23,7 @@ from boot.plane.writes import (
     check_update,
     count_generation,
     generate_name,
+    invalid,
     modified,
     same,
 )
@@ -32,14 +33,24 @@ from boot.resources.kinds import Kind
 _Change = Callable[[Object], Object]
 
 
+Check = Callable[[str, str, Object, Object | None], list[Cause]]
+"""Group, plural, the object and what was there before: what is wrong with it beyond what the plane knows of kinds."""
+
+
 class Writing:
     """Every method returns the object as it is afterwards, or would be with dry_run."""
 
-    def __init__(self, objects: Objects, collector: Collector, clock: Clock, audit: Audit) -> None:
+    def __init__(self, objects: Objects, collector: Collector, clock: Clock, audit: Audit, check: Check) -> None:
+        self._check = check
         self._audit = audit
         self._objects = objects
         self._collector = collector
         self._clock = clock
+
+    def _admit(self, target: Target, obj: Object, options: WriteOptions, old: Object | None = None) -> None:
+        admit(target.kind, target.version, obj, options, old)
+        if causes := self._check(target.kind.group, target.kind.plural, obj, old):
+            raise invalid(target.kind, obj["metadata"].get("name", ""), causes)
 
     async def create(self, kind: Kind, obj: Object, options: WriteOptions) -> Object:
         check_manager(options)
@@ -142,7 +153,7 @@ class Writing:
         now = rfc3339(self._clock.now())
         self._objects.check_namespace(target)
         created = build_created(obj, target.version, uid=str(uuid4()), now=now)
-        admit(target.kind, target.version, created, options)
+        self._admit(target, created, options)
         if not applied:
             self._track(target, None, created, options, now)
         finish(target.kind, created, now, new=True)
@@ -167,7 +178,7 @@ class Writing:
         now = rfc3339(self._clock.now())
         check_update(target.kind, target.definition, old, new)
         updated = build_updated(old, new, target.version, subresource)
-        admit(target.kind, target.version, updated, options, old)
+        self._admit(target, updated, options, old)
         count_generation(old, updated)
         if applied:
             write_entries(updated, stored_entries(new))
