@@ -16,7 +16,8 @@ from boot.stack import open_stack
 from sidero_tui.app import ConsoleApp
 from sidero_tui.app import run_console as run_app
 from sidero_tui.bridge import Bridge
-from sidero_tui.launch.demo import Demo, open_demo, wait_until
+from sidero_tui.launch.demo import CLUSTERED, PIVOTED, Demo, open_demo, wait_until
+from sidero_tui.launch.demo_cluster import keep_power, wait_for_stage
 from sidero_tui.launch.exits import Exit
 from sidero_tui.launch.resolve import resolve_config
 from sidero_tui.settings import Settings
@@ -78,12 +79,16 @@ async def _show_demo(settings: Settings, config: StackConfig, demo: Demo) -> Exi
         async def watch_stage() -> None:
             async for _ in wait_until(stack.client, demo, clock):
                 pass
+            if demo.until in CLUSTERED:
+                await wait_for_stage(stack.client, clock, pivoted=demo.until == PIVOTED)
             app.exit()
 
+        powering = asyncio.create_task(keep_power(running, clock))
         watching = asyncio.create_task(watch_stage()) if demo.until else None
         try:
             await run_app(app, bridge)
         finally:
+            powering.cancel()
             if watching is not None:
                 watching.cancel()
         reached = watching is None or (watching.done() and not watching.cancelled())

@@ -12,8 +12,9 @@ from boot.cluster_api.references import kind_of
 from boot.cluster_api.template import ClusterPlan, build_manifest
 from boot.cluster_api.variables import fitting_talos, install_patch
 from boot.errors import ApiError
+from boot.pivot.steps import MOVED
 from boot.resources.base import Object
-from boot.resources.kinds import CLUSTER, MACHINE, NODE, SECRET, SERVER
+from boot.resources.kinds import CLUSTER, MACHINE, NODE, PIVOT, SECRET, SERVER
 from boot.resources.metal import Server
 from boot.simulator.rack import SimulatedRack
 from boot.stack import Stack
@@ -52,6 +53,34 @@ async def connect_power(client: Client, servers: Sequence[Server], rack: Simulat
         if port is not None and server.spec.management_api is None:
             endpoint = {"spec": {"managementApi": {"endpoint": f"127.0.0.1:{port}"}}}
             await client.patch(SERVER, server.name, endpoint)
+
+
+async def keep_power(running: Running, clock: Clock) -> None:
+    """Until cancelled, for whatever registers: on screen the operator makes the cluster, and its servers must come on."""
+    client = running.stack.client
+    while True:
+        try:
+            servers = [Server.model_validate(obj) for obj in (await client.list(SERVER)).items]
+            await connect_power(client, servers, running.rack)
+        except ApiError:
+            pass  # a plane that takes no writes is told elsewhere
+        await clock.sleep(1)
+
+
+async def wait_for_stage(client: Client, clock: Clock, *, pivoted: bool) -> None:
+    """Until a cluster that the operator made runs, or has moved."""
+    while not await (_has_moved(client) if pivoted else _runs(client)):
+        await clock.sleep(_POLL)
+
+
+async def _has_moved(client: Client) -> bool:
+    return any((obj.get("status") or {}).get("phase") == MOVED for obj in (await client.list(PIVOT)).items)
+
+
+async def _runs(client: Client) -> bool:
+    ready = [obj for obj in (await client.list(CLUSTER)).items if (obj.get("status") or {}).get("controlPlaneReady")]
+    phases = [(obj.get("status") or {}).get("phase") for obj in (await client.list(MACHINE)).items]
+    return bool(ready) and bool(phases) and set(phases) == {"Running"}
 
 
 async def create_cluster(client: Client, servers: int, endpoint: str) -> None:
