@@ -103,6 +103,17 @@ def _add_pivot(commands: Any, shared: argparse.ArgumentParser) -> None:
         parser.add_argument("--dry-run", action="store_true", help="print what would move, in which order; write nothing")
         parser.set_defaults(command="pivot")
     move.set_defaults(name="move", undo=False)
+    init = commands.add_parser("init", help="the providers into a cluster, from a clusterctl repository on disk")
+    init.add_argument("--kubeconfig", dest="target", default="", metavar="F", help="of that cluster")
+    init.add_argument("--repository", type=Path, required=True, metavar="DIR", help="with LABEL/VERSION/*-components.yaml in it")
+    for short, flag, name in (
+        ("-b", "--bootstrap", "talos"),
+        ("-c", "--control-plane", "talos"),
+        ("-i", "--infrastructure", "sidero"),
+    ):
+        init.add_argument(short, flag, default=name, metavar="NAME[:VERSION]", help=f"default: {name}, the newest there is")
+    init.add_argument("--wait-providers", action="store_true", help="until their deployments are available")
+    init.set_defaults(command="init")
     teardown = commands.add_parser("teardown", parents=[shared], help="whether the embedded plane may go, and how")
     teardown.set_defaults(command="teardown")
 
@@ -161,6 +172,20 @@ def _pivot(arguments: argparse.Namespace, settings: Settings) -> int:
 
     wanted = Wanted(arguments.name, arguments.to_kubeconfig, arguments.namespace, arguments.dry_run, arguments.undo)
     return run_pivot(settings, wanted)
+
+
+def _init(arguments: argparse.Namespace, _settings: Settings) -> int:
+    from sidero_tui.launch.init import Wanted, run_init
+
+    wanted = Wanted(
+        arguments.target,
+        arguments.repository,
+        arguments.bootstrap,
+        arguments.control_plane,
+        arguments.infrastructure,
+        arguments.wait_providers,
+    )
+    return run_init(wanted)
 
 
 def _teardown(_arguments: argparse.Namespace, settings: Settings) -> int:
@@ -233,6 +258,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, Settings], int]] = {
     "pivot": _pivot,
     "talosconfig": _talosconfig,
     "teardown": _teardown,
+    "init": _init,
     "doctor": _doctor,
     "dhcp-config": _dhcp_config,
     "kubeconfig": _kubeconfig,

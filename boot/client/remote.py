@@ -89,6 +89,15 @@ class RemoteClient:
     async def aclose(self) -> None:
         await self._api.close()
 
+    async def discover(self, api_version: str, kind: str) -> Kind:
+        """The kind as this API serves it, plural and scope; NotFound."""
+        group, _, version = api_version.rpartition("/")
+        listing = await self._call("GET", f"/apis/{group}/{version}" if group else f"/api/{version}")
+        for row in listing.get("resources") or ():
+            if row["kind"] == kind and "/" not in row["name"]:
+                return Kind(group, version, kind, row["name"], row["namespaced"])
+        raise NotFound(f"{api_version} has no kind {kind}")
+
     async def get(self, kind: Kind, name: str, namespace: str = "") -> Object:
         return await self._call("GET", _path(kind, namespace, name))
 

@@ -8,12 +8,15 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+import yaml
 
 from boot.client.remote import install_crds, open_remote_client
 from boot.clock import SystemClock
 from boot.config import StackConfig
 from boot.pivot.kinds import MOVING
+from boot.pivot.providers import PROVIDERS
 from boot.resources.base import Object
+from boot.resources.crds import own_crds
 from boot.stack import open_stack
 from sidero_tui.launch.demo import build_demo_config
 from sidero_tui.settings import Settings
@@ -50,8 +53,9 @@ async def _source(directory: Path) -> AsyncIterator[StackConfig]:
         yield stack.config
 
 
-async def _command(config: StackConfig, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command: list[str | Path] = [PROGRAM, *arguments, "--state-dir", config.state_dir]
+async def _command(config: StackConfig, *arguments: str, state: bool = True) -> subprocess.CompletedProcess[str]:
+    """`state`: about the plane of that state directory."""
+    command: list[str | Path] = [PROGRAM, *arguments, *(("--state-dir", config.state_dir) if state else ())]
 
     def run() -> subprocess.CompletedProcess[str]:
         return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
@@ -107,6 +111,56 @@ def _assert_equal(before: dict[str, Object], after: dict[str, Object]) -> None:
             assert after[title].get(part) == obj.get(part), f"{title}: {part}"
         for field, value in (obj.get("status") or {}).items():
             assert after[title]["status"].get(field) == value, f"{title}: status.{field}"
+
+
+def _make_repository(directory: Path) -> Path:
+    """As clusterctl has it: each provider's definitions, a Namespace, a Deployment with a variable in it."""
+    for provider, version in zip(PROVIDERS, ("v1.10.10", "v0.6.12", "v0.5.12", "v0.6.13"), strict=True):
+        labels = [provider.label, "infrastructure-sidero"] if provider is PROVIDERS[-1] else [provider.label]
+        definitions = [crd for crd in own_crds() if crd["metadata"].get("labels", {}).get("cluster.x-k8s.io/provider") in labels]
+        container = {"name": "manager", "image": "example.test/manager:${TAG:=latest}"}
+        template = {"metadata": {"labels": {"a": "b"}}, "spec": {"containers": [container]}}
+        deployment = {
+            "apiVersion": "apps/v1",
+            "kind": "Deployment",
+            "metadata": {"name": f"{provider.name}-manager", "namespace": provider.namespace},
+            "spec": {"replicas": 0, "selector": {"matchLabels": {"a": "b"}}, "template": template},
+        }
+        namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": provider.namespace}}
+        place = directory / provider.label / version
+        place.mkdir(parents=True)
+        (place / provider.file).write_text(yaml.safe_dump_all([deployment, *definitions, namespace]))
+    return directory
+
+
+async def test_init_installs_the_providers_twice_over_and_a_pivot_follows(tmp_path: Path) -> None:
+    if KUBECTL is None or not AVAILABLE:
+        pytest.skip(KUBECTL_WANTED if KUBECTL is None else WANTED)
+    repository, real = _make_repository(tmp_path / "repository"), tmp_path / "real"
+    real.mkdir()
+    with kube_apiserver(real) as cluster:
+        stock = Kubectl(cluster.kubeconfig, tmp_path)
+        async with _source(tmp_path) as config:
+            into = ("init", "--kubeconfig", str(cluster.kubeconfig), "--repository", str(repository))
+            for _ in range(2):
+                done = await _command(config, *into, state=False)
+                assert done.returncode == 0, done.stderr
+            async with open_remote_client(config.state_dir / "kubeconfig") as source:
+                await provision(source, 1)
+            moved = await _command(config, "move", "--to-kubeconfig", str(cluster.kubeconfig))
+            assert moved.returncode == 0, moved.stderr
+        listed = json.loads(stock.run("get providers -A -o json"))["items"]
+        assert {(obj["metadata"]["name"], obj["version"]) for obj in listed} == {
+            ("cluster-api", "v1.10.10"),
+            ("bootstrap-talos", "v0.6.12"),
+            ("control-plane-talos", "v0.5.12"),
+            ("infrastructure-sidero", "v0.6.13"),
+        }
+        image = stock.run(
+            "get deployment -n sidero-system sidero-manager -o jsonpath='{.spec.template.spec.containers[0].image}'"
+        )
+        assert image == "example.test/manager:latest"
+        assert len(stock.run("get servers -o name").split()) == 2
 
 
 async def test_a_target_without_the_kinds_is_refused_by_name_and_nothing_is_touched(tmp_path: Path) -> None:
