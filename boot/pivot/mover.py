@@ -19,6 +19,7 @@ from boot.pivot.target import Target, remove
 from boot.resources.annotations import FENCED_BY
 from boot.resources.base import Object
 from boot.resources.kinds import CLUSTER, SERVER
+from boot.resources.pivots import MOVED, UNDER_WAY
 
 Tell = Callable[[str, int, int], None]
 """Name of the step, objects done, objects in all."""
@@ -56,7 +57,7 @@ class Mover:
     async def run(self) -> None:
         """PivotError. What was done before is not done again."""
         status = (await self._book.read()).status
-        if status.phase == steps.MOVED:
+        if status.phase == MOVED:
             return
         if not status.committed:
             await self._prepare()
@@ -66,7 +67,7 @@ class Mover:
         """Up to the point of no return, or all the way back."""
         step = steps.PREFLIGHT
         try:
-            await self._book.set_phase(steps.MOVING, committed=False)
+            await self._book.set_phase(UNDER_WAY, committed=False)
             await self._target.load()
             plan = await self.plan()
             await self._check(plan)
@@ -83,7 +84,7 @@ class Mover:
                     plan = await self._settle()
                 await self._book.finish(step, len(plan.items))
             step = steps.RELEASE
-            await self._book.set_phase(steps.MOVING, committed=True)
+            await self._book.set_phase(UNDER_WAY, committed=True)
         except SideroError as error:
             await self._give_up(step, str(error))
 
@@ -164,7 +165,7 @@ class Mover:
             await self._retire(plan)
             await self._target.clear_marks()
             await self._book.finish(steps.RETIRE, len(plan.items))
-            await self._book.set_phase(steps.MOVED)
+            await self._book.set_phase(MOVED)
         except SideroError as error:
             await self._book.fail(step, str(error))
             raise PivotError(f"{step}: {error}. The target has it now: run the same command again, it goes on here") from error

@@ -13,7 +13,6 @@ PREFLIGHT, FENCE, PAUSE, CREATE, STATUS, VERIFY = "preflight", "fence", "pause",
 RELEASE, RETIRE = "release", "retire"
 STEPS = (PREFLIGHT, FENCE, PAUSE, CREATE, STATUS, VERIFY, RELEASE, RETIRE)
 """RELEASE is the point of no return: from then on the target acts."""
-MOVING, MOVED, BROKEN, TAKEN_BACK = "moving", "moved", "failed", "undone"
 
 
 class StepBook:
@@ -48,7 +47,7 @@ class StepBook:
     async def undo(self) -> None:
         """Every step counts as not done: the pivot may begin again."""
         steps = [{"name": name, "state": UNDONE} for name in STEPS]
-        await self._change(lambda status: {**status, "phase": TAKEN_BACK, "steps": steps})
+        await self._change(lambda status: {**status, "phase": UNDONE, "steps": steps})
 
     async def is_done(self, step: str) -> bool:
         steps = (await self.read()).status.steps

@@ -5,6 +5,8 @@ from pydantic import Field
 from boot.resources.base import Int32, Resource, Time, Wire
 
 WAITING, RUNNING, DONE, FAILED, UNDONE = "waiting", "running", "done", "failed", "undone"
+UNDER_WAY, MOVED = "moving", "moved"
+"""Phases; a pivot that was taken back is UNDONE."""
 
 
 class PivotSpec(Wire):

@@ -12,10 +12,10 @@ from boot.cluster_api.references import kind_of
 from boot.cluster_api.template import ClusterPlan, build_manifest
 from boot.cluster_api.variables import fitting_talos, install_patch
 from boot.errors import ApiError
-from boot.pivot.steps import MOVED
 from boot.resources.base import Object
 from boot.resources.kinds import CLUSTER, MACHINE, NODE, PIVOT, SECRET, SERVER
 from boot.resources.metal import Server
+from boot.resources.pivots import MOVED
 from boot.simulator.rack import SimulatedRack
 from boot.stack import Stack
 from boot.state_dir import write_private

@@ -13,9 +13,8 @@ from boot.clock import SystemClock
 from boot.errors import AlreadyExists, ConfigError, NotFound
 from boot.pivot.mover import Mover
 from boot.pivot.preflight import check_pivot
-from boot.pivot.steps import MOVED
 from boot.resources.kinds import CLUSTER, PIVOT
-from boot.resources.pivots import Pivot
+from boot.resources.pivots import MOVED, UNDONE, Pivot
 from sidero_tui.launch.exits import Exit
 from sidero_tui.settings import Settings
 
@@ -132,7 +131,7 @@ async def _teardown(settings: Settings) -> Exit:
     async with open_source(settings) as source:
         clusters = [obj["metadata"]["name"] for obj in (await source.list(CLUSTER)).items]
         pivots = [Pivot.model_validate(obj) for obj in (await source.list(PIVOT)).items]
-    under_way = [pivot.name for pivot in pivots if pivot.status.phase not in {"", MOVED, "undone"}]
+    under_way = [pivot.name for pivot in pivots if pivot.status.phase not in {"", MOVED, UNDONE}]
     if clusters or under_way:
         reasons = [f"cluster {name} is still managed from here" for name in clusters]
         reasons += [f"pivot {name} is not finished" for name in under_way]

@@ -22,6 +22,7 @@ from boot.resources.kinds import (
     MACHINE,
     MACHINE_DEPLOYMENT,
     METAL_MACHINE,
+    PIVOT,
     SERVER,
     SERVER_BINDING,
     SERVER_CLASS,
@@ -30,6 +31,7 @@ from boot.resources.kinds import (
     Kind,
 )
 from boot.resources.metal import Environment, Server, ServerClass
+from boot.resources.pivots import Pivot
 from boot.resources.talos_providers import TalosControlPlane
 from boot.resources.tasks import Task
 from sidero_tui.model.members import key_of
@@ -65,6 +67,7 @@ _MODELS: Mapping[Kind, tuple[str, type[Resource]]] = {
     ENVIRONMENT: ("environments", Environment),
     BOOT: ("boots", Boot),
     TASK: ("tasks", Task),
+    PIVOT: ("pivots", Pivot),
     CLUSTER: ("clusters", Cluster),
     TALOS_CONTROL_PLANE: ("control_planes", TalosControlPlane),
     MACHINE_DEPLOYMENT: ("deployments", MachineDeployment),

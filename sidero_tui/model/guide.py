@@ -1,4 +1,4 @@
-"""The bootstrapping guide, step by step, and how far this plane is with each. A step we cannot do yet says so."""
+"""The bootstrapping guide, step by step, and how far this plane is with each. A step that failed says why."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from enum import Enum
 
 from boot.component import ComponentState
 from boot.lifecycle.boot import describe_missing_assets
+from boot.resources.pivots import FAILED, MOVED, RUNNING
 from sidero_tui.model.clusters import ClusterState, decide_cluster_state, list_troubles, read_cluster
 from sidero_tui.model.snapshot import LinkState, Snapshot
 from sidero_tui.model.state import State
@@ -21,7 +22,6 @@ class StepState(Enum):
     YOUR_MOVE = State("◌", "your move", Role.ASK)
     BLOCKED = State("✗", "blocked", Role.BAD)
     AHEAD = State("·", "ahead", Role.DIM)
-    LATER = State("○", "later release", Role.DIM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +115,9 @@ def _classes(snapshot: Snapshot) -> Judgement:
 
 def _management_plane(snapshot: Snapshot) -> Judgement:
     """Of the cluster that is furthest, where there are several."""
+    moved = next((name for name, pivot in snapshot.pivots.items() if pivot.status.phase == MOVED), "")
+    if moved:
+        return StepState.DONE, f"it manages itself since the pivot {moved}"
     found = [facts for key in sorted(snapshot.clusters) if (facts := read_cluster(snapshot, key)) is not None]
     if not found:
         free = snapshot.available & snapshot.servers.keys()
@@ -143,8 +146,22 @@ _FURTHEST = (
 )
 
 
-def _pivot(_: Snapshot) -> Judgement:
-    return StepState.LATER, "this release does not pivot yet"
+def _pivot(snapshot: Snapshot) -> Judgement:
+    """Of the pivot that began last by name; the command is the console's own: it runs beside it."""
+    if not snapshot.pivots:
+        if _management_plane(snapshot)[0] is not StepState.DONE:
+            return StepState.AHEAD, "once the management plane runs"
+        return StepState.YOUR_MOVE, "sidero-tui pivot p1 --to-kubeconfig F, with --dry-run first"
+    name, pivot = max(snapshot.pivots.items())
+    status = pivot.status
+    if status.phase == MOVED:
+        return StepState.DONE, f"{name}: all of it has moved; its servers are never served from here again"
+    step = next((one for one in status.steps if one.state in {RUNNING, FAILED}), None)
+    if step is None:
+        return StepState.YOUR_MOVE, f"{name} was taken back, nothing is lost: sidero-tui pivot {name}"
+    if step.state == FAILED:
+        return StepState.BLOCKED, f"{name}: {step.name}: {step.reason}"
+    return StepState.UNDER_WAY, f"{name}: {step.name}, {step.done} of {step.total} objects"
 
 
 _STEPS: tuple[tuple[str, Callable[[Snapshot], Judgement]], ...] = (

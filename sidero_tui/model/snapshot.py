@@ -15,6 +15,7 @@ from boot.resources.boots import Boot, boot_name
 from boot.resources.cluster_api import Cluster, Machine, MachineDeployment
 from boot.resources.infrastructure import MetalMachine, ServerBinding
 from boot.resources.metal import Environment, Server, ServerClass
+from boot.resources.pivots import Pivot
 from boot.resources.talos_providers import TalosControlPlane
 from boot.resources.tasks import Task
 from sidero_tui.model.members import Member, join_members
@@ -79,6 +80,7 @@ class Snapshot:
     environments: Mapping[str, Environment] = field(default_factory=dict)
     boots: Mapping[str, Boot] = field(default_factory=dict)
     tasks: Mapping[str, Task] = field(default_factory=dict)
+    pivots: Mapping[str, Pivot] = field(default_factory=dict)
     clusters: Mapping[str, Cluster] = field(default_factory=dict)
     control_planes: Mapping[str, TalosControlPlane] = field(default_factory=dict)
     deployments: Mapping[str, MachineDeployment] = field(default_factory=dict)

@@ -4,6 +4,7 @@ import pytest
 
 from boot.component import ComponentState, ComponentStatus
 from boot.resources.metal import Environment
+from boot.resources.pivots import Pivot
 from sidero_tui.model.guide import GuideStep, StepState, build_guide
 from sidero_tui.model.snapshot import Link, LinkState, Snapshot
 from tests.sidero_tui.builders import build_boot, build_class, build_rack, build_server, name_of, stale, with_failure
@@ -42,6 +43,12 @@ def test_the_steps_are_those_of_the_guide_in_its_order() -> None:
     ]  # fmt: skip
 
 
+def pivoting(phase: str, step: str, state: str) -> Snapshot:
+    row = {"name": step, "state": state, "done": 20, "total": 50, "reason": "no answer"}
+    pivot = Pivot.model_validate({"metadata": {"name": "p1"}, "status": {"phase": phase, "steps": [row]}})
+    return replace(UP, pivots={"p1": pivot})
+
+
 @pytest.mark.parametrize(
     ("snapshot", "title", "state", "words"),
     [
@@ -72,7 +79,13 @@ def test_the_steps_are_those_of_the_guide_in_its_order() -> None:
         (PROVISIONING, "Create Management Plane", StepState.UNDER_WAY, "rack-one is API up, not all nodes: 1/3 control"),
         (FAILED, "Create Management Plane", StepState.BLOCKED, "rack-one: the disk is gone"),
         (UP, "Create Management Plane", StepState.DONE, "rack-one at 10.0.0.100:6443: 3/3 control plane nodes"),
-        (RACK, "Pivoting", StepState.LATER, "does not pivot yet"),
+        (RACK, "Pivoting", StepState.AHEAD, "once the management plane runs"),
+        (UP, "Pivoting", StepState.YOUR_MOVE, "sidero-tui pivot"),
+        (pivoting("moving", "create", "running"), "Pivoting", StepState.UNDER_WAY, "p1: create, 20 of 50 objects"),
+        (pivoting("moving", "verify", "failed"), "Pivoting", StepState.BLOCKED, "p1: verify: no answer"),
+        (pivoting("undone", "create", "undone"), "Pivoting", StepState.YOUR_MOVE, "nothing is lost"),
+        (pivoting("moved", "retire", "done"), "Pivoting", StepState.DONE, "never served from here again"),
+        (pivoting("moved", "retire", "done"), "Create Management Plane", StepState.DONE, "manages itself"),
     ],
 )
 def test_each_step_says_how_far_it_is(snapshot: Snapshot, title: str, state: StepState, words: str) -> None:
