@@ -8,7 +8,7 @@ import io
 import ssl
 import tarfile
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -24,7 +24,7 @@ from boot.talos.files import ETCD_DATA, FileInfo, ListRequest
 from boot.talos.pki import Pair, openssl_key
 
 PORT = 50000
-_SERVICE = "/machine.MachineService/"
+_SERVICE, _CLUSTER_SERVICE = "/machine.MachineService/", "/cluster.ClusterService/"
 _MISSING = "no such file or directory"
 _MOST_KUBECONFIG = 1024 * 1024
 
@@ -195,6 +195,17 @@ class MachineApi:
             if message is not None:  # the stream begins with an empty hello, and newer nodes tell more
                 yield NodeEvent(event.id, kind, message.FromString(event.data.value))
 
+    async def health(self, control_planes: Sequence[str], workers: Sequence[str], within: float) -> AsyncIterator[str]:
+        """What `talosctl health` asks a control-plane node: a line for each check that is waited for or done.
+
+        Addresses of all nodes; it ends when the cluster is healthy. TalosError when it is not within so many seconds.
+        """
+        info = pb.ClusterInfo(control_plane_nodes=list(control_planes), worker_nodes=list(workers))
+        request = pb.HealthCheckRequest(cluster_info=info)
+        request.wait_timeout.FromSeconds(int(within))
+        async for progress in self._follow("HealthCheck", request, pb.HealthCheckProgress, None, _CLUSTER_SERVICE):
+            yield str(progress.message)
+
     async def _call(self, method: str, request: Any, answer: Any) -> Any:
         with _told(self._address, method):
             call: UnaryUnaryMethod[Any, Any] = UnaryUnaryMethod(self._channel, _SERVICE + method, type(request), answer)
@@ -203,8 +214,10 @@ class MachineApi:
             return result
         raise TalosError(f"{self._address}: {method}: an empty answer", retry=True)
 
-    async def _follow(self, method: str, request: Any, answer: Any, within: float | None) -> AsyncIterator[Any]:
-        call: UnaryStreamMethod[Any, Any] = UnaryStreamMethod(self._channel, _SERVICE + method, type(request), answer)
+    async def _follow(
+        self, method: str, request: Any, answer: Any, within: float | None, service: str = _SERVICE
+    ) -> AsyncIterator[Any]:
+        call: UnaryStreamMethod[Any, Any] = UnaryStreamMethod(self._channel, service + method, type(request), answer)
         with _told(self._address, method):
             async with call.open(timeout=within) as stream:
                 await stream.send_message(request, end=True)

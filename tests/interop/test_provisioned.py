@@ -97,6 +97,7 @@ async def test_the_guide_from_the_manifest_to_the_kubeconfig_with_stock_tools(tm
         )
         assert sum("node-role.kubernetes.io/control-plane" in node["metadata"]["labels"] for node in nodes) == 3
         await _scale(kubectl, workload)
+        await _replace(kubectl)
         await _delete(kubectl)
 
 
@@ -126,6 +127,21 @@ async def _scale(kubectl: Tool, workload: Tool) -> None:
             await asyncio.sleep(1)
     assert len(json.loads(await workload.run("get", "nodes", "-o", "json"))["items"]) == 5
     assert len((await kubectl.run("get", "serverbindings", "-o", "name")).split()) == 5
+
+
+async def _replace(kubectl: Tool) -> None:
+    """A worker's Machine is deleted, as the console does it for a server that failed: a free server takes its place."""
+    names = (await kubectl.run("get", "machines", "-l", "!cluster.x-k8s.io/control-plane", "-o", "name")).split()
+    before = (await kubectl.run("get", names[0], "-o", "jsonpath={.spec.providerID}")).removeprefix("sidero://")
+    await kubectl.run("patch", "server", before, "--type=merge", "-p", '{"spec":{"cordoned":true}}')
+    await kubectl.run("delete", names[0], "--timeout=60s")
+    async with asyncio.timeout(120):
+        while True:
+            machines = json.loads(await kubectl.run("get", "machines", "-l", "!cluster.x-k8s.io/control-plane", "-o", "json"))
+            phases = {one["spec"].get("providerID"): (one.get("status") or {}).get("phase") for one in machines["items"]}
+            if list(phases.values()) == ["Running"] * 2 and f"sidero://{before}" not in phases:
+                return
+            await asyncio.sleep(1)
 
 
 async def _delete(kubectl: Tool) -> None:

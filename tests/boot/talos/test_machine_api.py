@@ -1,14 +1,16 @@
 """The machine API's client on simulated machines, whose protocol real talosctl has proved (tests/interop)."""
 
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime
 
 import pytest
 import yaml
 
 from boot.clock import SystemClock
+from boot.resources.base import Object
 from boot.simulator.talos.etcd import Etcd
+from boot.simulator.talos.health import ClusterService
 from boot.simulator.talos.machine import TalosMachine, read_config
 from boot.simulator.talos.service import serving
 from boot.talos import machine_pb2 as pb
@@ -40,10 +42,16 @@ def build_machine(bundle: SecretsBundle, name: str, machine_type: MachineType, e
     return TalosMachine(name, HOST, VERSION, config, etcd, SystemClock())
 
 
+async def no_nodes() -> list[Object]:
+    """The cluster's Kubernetes API answers and has none."""
+    return []
+
+
 async def connect(
     stack: AsyncExitStack, bundle: SecretsBundle, machine: TalosMachine, credentials: Credentials | None = None
 ) -> MachineApi:
-    port = await stack.enter_async_context(serving(machine, bundle.certs.os.pair(), HOST))
+    health = ClusterService(machine, no_nodes)
+    port = await stack.enter_async_context(serving(machine, bundle.certs.os.pair(), HOST, more=[health]))
     ca = bundle.certs.os.pair()
     credentials = credentials or Credentials(ca.certificate, build_talos_client(ca, datetime.now(UTC)))
     return await stack.enter_async_context(open_machine_api(HOST, credentials, port))
@@ -66,6 +74,28 @@ async def test_a_cluster_is_bootstrapped_once_and_the_others_join(stack: AsyncEx
     assert etcd.bootstraps == 1
     await second.leave_etcd()
     assert [member.hostname for member in await first.etcd_members()] == ["cp-1"]
+
+
+async def test_the_health_of_a_cluster_is_told_check_by_check_until_it_is_well(
+    stack: AsyncExitStack, bundle: SecretsBundle
+) -> None:
+    machine = build_machine(bundle, "cp-1", MachineType.CONTROL_PLANE, Etcd())
+    api = await connect(stack, bundle, machine)
+    assert (await told(api, 1))[-1] == 'waiting for etcd to be healthy: service "etcd" not in expected state "Running"'
+    await api.bootstrap()
+    said = await told(api, 2)
+    assert "waiting for etcd to be healthy: OK" in said
+    assert said[-1] == "waiting for all k8s nodes to report: can't find expected node with IPs 127.0.0.1, 127.0.0.9"
+
+
+async def told(api: MachineApi, within: float) -> list[str]:
+    """What it says until it gives up."""
+    lines = []
+    with suppress(TalosError):
+        async for line in api.health([HOST], ["127.0.0.9"], within):
+            lines.append(line)  # noqa: PERF401 -- kept although the iteration ends in an error
+        raise AssertionError("it called a cluster well that has no nodes")
+    return lines
 
 
 async def test_the_kubeconfig_comes_out_of_its_unfinished_archive(stack: AsyncExitStack, bundle: SecretsBundle) -> None:
