@@ -109,6 +109,8 @@ class TalosBoot:
         table = Content("partition-table", "gpt", "", "whole disk", disk.size)
         parts = tuple(Content("filesystem", "xfs", label, f"partition {n}", 2**27) for n, label in enumerate(_LABELS, 1))
         self._disks[device] = replace(disk, contents=(table, *parts))
+        if cluster := self._clusters.of(config):
+            cluster.etcd.welcome(_hostname(text, self._hardware))
         await sink.tell_installed()
         self._show("rebooting")
         return Installed(device, text)

@@ -14,6 +14,8 @@ class Etcd:
 
     members: dict[str, tuple[int, str]] = field(default_factory=dict)
     bootstraps: int = 0
+    departed: set[str] = field(default_factory=set)
+    """Who left or was removed: such a node does not come back by itself, only by a new installation."""
 
     def bootstrap(self, hostname: str, address: str) -> None:
         if hostname in self.members:
@@ -23,7 +25,7 @@ class Etcd:
 
     def join(self, hostname: str, address: str) -> bool:
         """Whether it is a member now: there must be a cluster to join."""
-        if self.members and hostname not in self.members:
+        if self.members and hostname not in self.members and hostname not in self.departed:
             self._add(hostname, address)
         return hostname in self.members
 
@@ -31,13 +33,18 @@ class Etcd:
         """Whether this node has data of it."""
         return hostname in self.members
 
+    def welcome(self, hostname: str) -> None:
+        """It is newly installed, its disk is empty."""
+        self.departed.discard(hostname)
+
     def leave(self, hostname: str) -> None:
-        self.members.pop(hostname, None)
+        if self.members.pop(hostname, None):
+            self.departed.add(hostname)
 
     def remove(self, member: int) -> bool:
         for hostname, (identity, _) in list(self.members.items()):
             if identity == member:
-                del self.members[hostname]
+                self.leave(hostname)
                 return True
         return False
 
